@@ -1,0 +1,65 @@
+// Plain JavaScript without dependencies: it runs first in a fresh clone.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const OLDEST_NODE = [20, 19];
+const root = fileURLToPath(new URL("..", import.meta.url));
+const at = (...path) => join(root, ...path);
+
+/** Installs packages and compiles the sources where that is due; does nothing in an installed package. */
+export function buildIfStale() {
+  requireNode();
+  if (!existsSync(at("src"))) return;
+  installIfStale();
+  const sources = ["src", "package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
+  const stamp = at("dist", ".built");
+  if (newest(sources) <= timeOf(stamp)) return;
+  say("building …");
+  rmSync(at("dist"), { recursive: true, force: true });
+  run(process.execPath, [at("node_modules", "typescript", "bin", "tsc"), "-p", at("tsconfig.build.json")]);
+  writeFileSync(stamp, "");
+}
+
+export function installIfStale() {
+  if (newest(["package.json", "package-lock.json"]) <= timeOf(at("node_modules", ".package-lock.json")))
+    return;
+  say("installing packages …");
+  const npm = process.env.npm_execpath;
+  const args = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
+  if (npm) run(process.execPath, [npm, ...args]);
+  else run("npm", args);
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  say(`Node.js ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.versions.node}`);
+  process.exit(1);
+}
+
+function run(command, args) {
+  // What is built says so on stderr: stdout belongs to the command that is about to run.
+  execFileSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+}
+
+function newest(paths) {
+  return Math.max(...paths.map((path) => newestUnder(at(path))));
+}
+
+function newestUnder(path) {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newestUnder(join(path, name))));
+}
+
+function timeOf(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+function say(message) {
+  process.stderr.write(`tunix-rt: ${message}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) buildIfStale();

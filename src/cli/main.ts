@@ -1,0 +1,31 @@
+// The process: its arguments, streams and signals.
+import { runProgram } from "./program.ts";
+
+/** Ctrl+C reaches the whole group and npm passes it on: a second signal this soon is the same one. */
+const SAME_SIGNAL_MS = 1_000;
+
+const controller = new AbortController();
+let signalledAt = 0;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (signalledAt === 0) {
+      signalledAt = Date.now();
+      controller.abort();
+    } else if (Date.now() - signalledAt > SAME_SIGNAL_MS) process.exit(130);
+  });
+}
+
+// `tunix-rt list | head` closes the pipe early: that ends the command, and is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+});
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  directory: process.cwd(),
+  exitCode: 0,
+  signal: controller.signal,
+});

@@ -1,0 +1,53 @@
+// The command line: from arguments to an exit code.
+import { Command, CommanderError } from "commander";
+import { AppError } from "../contract/errors.ts";
+import { toDatabaseError } from "../store/database-errors.ts";
+import { version } from "../version.ts";
+import { type CommandContext, print } from "./context.ts";
+import { addDeleteCommand } from "./delete.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { addGetCommand } from "./get.ts";
+import { addImportCommand } from "./import.ts";
+import { addListCommand } from "./list.ts";
+import { addMigrateCommand } from "./migrate.ts";
+import { addServeCommand } from "./serve.ts";
+
+/** Runs the command the arguments name; returns the exit code, with any error told in one sentence on stderr. */
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
+  const program = createProgram(context);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return context.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    const known = error instanceof AppError ? error : toDatabaseError(error);
+    if (known === undefined) throw error;
+    print(context.stderr, `tunix-rt: ${known.message}`);
+    return exitCodeOf(known.code);
+  }
+}
+
+function createProgram(context: CommandContext): Command {
+  const program = new Command("tunix-rt")
+    .description("Store, find and read the reasoning traces of language models")
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    })
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ tunix-rt import train.jsonl\n  $ tunix-rt list\n  $ tunix-rt serve",
+    );
+  const commands = [
+    addServeCommand,
+    addImportCommand,
+    addListCommand,
+    addGetCommand,
+    addDeleteCommand,
+    addMigrateCommand,
+  ];
+  for (const add of commands) add(program, context);
+  return program;
+}

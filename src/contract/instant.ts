@@ -1,0 +1,23 @@
+// Times on the wire: ISO 8601; a date alone means its first moment, a missing zone means UTC.
+
+const SHAPE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+export function isInstant(text: string): boolean {
+  return SHAPE.test(text) && !text.startsWith("0000") && isRealDate(text);
+}
+
+/** The instant as text that PostgreSQL reads the same way whatever its time zone. */
+export function toUtcText(instant: string): string {
+  return /T.*(Z|[+-]\d\d:?\d\d)$/.test(instant)
+    ? instant
+    : `${instant}${instant.includes("T") ? "Z" : "T00:00Z"}`;
+}
+
+/** `Date` rolls 31 February over into March: a date that changes on the way was none. */
+function isRealDate(text: string): boolean {
+  const time = Date.parse(toUtcText(text).replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  return (
+    !Number.isNaN(time) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text.slice(0, 10))
+  );
+}

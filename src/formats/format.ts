@@ -1,0 +1,24 @@
+// What a format is: a way to read one record of somebody's file as traces.
+import type { Trace11 } from "../contract/trace.ts";
+import type { JsonDocument } from "../trace/json-document.ts";
+
+/** Where the traces of a file belong, where its records don't say. */
+export interface Origin {
+  run?: string | undefined;
+  split?: string | undefined;
+  trainStep?: number | undefined;
+}
+
+export interface Format {
+  name: string;
+  /** One line for people: what such a record looks like. */
+  description: string;
+  /** Whether a record, parsed, is of this format. Tried on a file's first records. */
+  recognises(record: unknown): boolean;
+  /** The record's traces, in order: a native document as it is, or traces made from a foreign one. */
+  read(record: JsonDocument): (JsonDocument | Trace11)[];
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,81 @@
+// The HTTP server, put together: what every request passes through, then the routes.
+import { type IncomingMessage, maxHeaderSize } from "node:http";
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import type pg from "pg";
+import type { Logger } from "pino";
+import type { TObject } from "typebox";
+import { v7 as uuidv7 } from "uuid";
+import type { RediaiClient } from "../rediai/rediai-client.ts";
+import { addGuard } from "./guard.ts";
+import { addMetrics, createMetrics } from "./metrics.ts";
+import { addOpenApi } from "./openapi.ts";
+import { addProblems, sendProblem, toAppError } from "./problems.ts";
+import { compileParameters } from "./query-validation.ts";
+import { readBody } from "./read-body.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { traceRoutes } from "./routes/traces.ts";
+
+export interface AppOptions {
+  pool: pg.Pool;
+  rediai: RediaiClient;
+  logger: Logger;
+  /** Longest body of a single post. */
+  traceMaxBytes: number;
+  allowedHosts: readonly string[];
+  /** Version of the program, for the API's description. */
+  version: string;
+}
+
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
+    // A request that comes while the server stops is still answered; its connection is closed after it.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    genReqId: (request) => requestId(request.headers["x-request-id"]),
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(request, reply as never, toAppError(error));
+    },
+    routerOptions: { maxParamLength: maxHeaderSize },
+  }) as unknown as FastifyInstance;
+
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    httpPart === "body" ? () => true : compileParameters(schema as TObject),
+  );
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
+    if (request.headers["content-encoding"] !== undefined) throw unsupportedEncoding();
+    return readBody(payload, options.traceMaxBytes);
+  });
+
+  addProblems(app);
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions, url } = request;
+    const path = url.split("?")[0];
+    const duration_ms = Math.round(reply.elapsedTime * 10) / 10;
+    request.log.info(
+      { method, route: routeOptions.url, path, status: reply.statusCode, duration_ms },
+      "request",
+    );
+  });
+  addGuard(app, options.allowedHosts);
+  const metrics = createMetrics(options.pool);
+  addMetrics(app, metrics);
+  await addOpenApi(app, options.version);
+  await app.register(healthRoutes, { pool: options.pool, rediai: options.rediai });
+  await app.register(traceRoutes, { pool: options.pool, metrics });
+  app.get("/", { schema: { hide: true } }, async (_request, reply) => reply.redirect("/api/docs"));
+  return app;
+}
+
+function unsupportedEncoding(): Error {
+  return Object.assign(new Error("Content-Encoding is not supported here"), { statusCode: 415 });
+}
+
+function requestId(sent: string | string[] | undefined): string {
+  return typeof sent === "string" && /^[\w.:-]{1,128}$/.test(sent) ? sent : uuidv7();
+}

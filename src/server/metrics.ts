@@ -1,0 +1,62 @@
+// Figures for Prometheus.
+import type { FastifyInstance } from "fastify";
+import type pg from "pg";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+export interface Metrics {
+  registry: Registry;
+  tracesCreated: Counter;
+  tracesRejected: Counter<"reason">;
+  tracesDeleted: Counter;
+}
+
+/** The metrics of one server; event-loop delay, memory and garbage collection come with the defaults. */
+export function createMetrics(pool: pg.Pool): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: "database_pool_connections",
+    help: "Connections of the pool by state, and requests waiting for one",
+    labelNames: ["state"],
+    registers,
+    collect() {
+      this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
+      this.set({ state: "idle" }, pool.idleCount);
+      this.set({ state: "waiting" }, pool.waitingCount);
+    },
+  });
+  return {
+    registry,
+    tracesCreated: new Counter({
+      name: "traces_created_total",
+      help: "Traces created by single posts",
+      registers,
+    }),
+    tracesRejected: new Counter({
+      name: "traces_rejected_total",
+      help: "Posts of traces that were refused, by error code",
+      labelNames: ["reason"],
+      registers,
+    }),
+    tracesDeleted: new Counter({ name: "traces_deleted_total", help: "Traces deleted", registers }),
+  };
+}
+
+/** Times every request, and serves `GET /metrics`. */
+export function addMetrics(app: FastifyInstance, { registry }: Metrics): void {
+  const durations = new Histogram({
+    name: "http_request_duration_seconds",
+    help: "Time from a request's head to the end of its answer",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600],
+    registers: [registry],
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
+    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+  });
+  app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}

@@ -1,0 +1,62 @@
+// Every error leaves the server as RFC 9457 problem+json; a 5xx never shows what is inside.
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { AppError, errorKinds } from "../contract/errors.ts";
+import type { Problem } from "../contract/pages.ts";
+import { toDatabaseError } from "../store/database-errors.ts";
+
+export function addProblems(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const known = toAppError(error);
+    const level = known.code === "internal" ? "error" : known.status >= 500 ? "warn" : "debug";
+    request.log[level]({ code: known.code, err: known.cause ?? undefined }, known.message);
+    return sendProblem(request, reply, known);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const message = `There is nothing at ${request.method} ${request.url.split("?")[0]}; see /api/docs`;
+    return sendProblem(request, reply, new AppError("route_not_found", message));
+  });
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
+  const { status, title } = errorKinds[error.code];
+  const problem: Problem = {
+    type: `/api/docs#${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    code: error.code,
+    request_id: request.id,
+    ...(error.issues.length > 0 ? { errors: [...error.issues] } : {}),
+  };
+  if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
+  // What is left of an unread body would be taken for the next request.
+  if (error.code === "payload_too_large") reply.header("connection", "close");
+  return reply.code(status).type("application/problem+json").serializer(JSON.stringify).send(problem);
+}
+
+/** Fastify's own complaints, by status. */
+const frameworkErrors: Record<number, (error: FastifyError) => AppError> = {
+  400: (cause) => new AppError("bad_request", `The request cannot be read: ${cause.message}`, { cause }),
+  413: (cause) => new AppError("payload_too_large", cause.message, { cause }),
+  415: (cause) =>
+    new AppError(
+      "unsupported_media_type",
+      "A body must be declared with Content-Type: application/json, in UTF-8 and without a Content-Encoding",
+      { cause },
+    ),
+};
+
+export function toAppError(error: Error): AppError {
+  if (error instanceof AppError) return error;
+  const fromDatabase = toDatabaseError(error);
+  if (fromDatabase !== undefined) return fromDatabase;
+  const fromFramework = frameworkErrors[(error as FastifyError).statusCode ?? 500];
+  if (fromFramework !== undefined) return fromFramework(error as FastifyError);
+  return new AppError(
+    "internal",
+    "The server failed to handle this; its log says why, under the request_id",
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,31 @@
+// Request bodies are read as bytes: what was sent is what is checked, counted and stored.
+import type { IncomingMessage } from "node:http";
+import { AppError } from "../contract/errors.ts";
+
+/** How much is read past the limit, so that a client that sends all before it reads still gets its answer. */
+const DRAIN_BYTES = 8 * 1024 * 1024;
+
+/** The body, or 413 when it is longer than `maxBytes`, however it was framed. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = () =>
+      reject(new AppError("payload_too_large", `Payload size exceeds maximum of ${maxBytes} bytes`));
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      if (size > maxBytes + DRAIN_BYTES) {
+        request.pause();
+        refuse();
+      }
+    });
+    request.on("end", () => (size <= maxBytes ? resolve(Buffer.concat(chunks, size)) : refuse()));
+    request.on("error", (cause) => reject(new AppError("bad_request", "The body broke off", { cause })));
+    request.on("close", () => reject(new AppError("bad_request", "The body broke off")));
+  });
+}

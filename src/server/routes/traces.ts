@@ -1,0 +1,177 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type pg from "pg";
+import { Type } from "typebox";
+import { AppError } from "../../contract/errors.ts";
+import {
+  GetTraceQuery,
+  ListQuery,
+  Problem,
+  ScoreList,
+  TraceCreated,
+  TraceIdParams,
+  TracePage,
+  TraceRead,
+} from "../../contract/pages.ts";
+import { Trace } from "../../contract/trace.ts";
+import { deleteTrace } from "../../store/delete-trace.ts";
+import { findTrace } from "../../store/find-trace.ts";
+import { type InsertResult, insertTraces } from "../../store/insert-traces.ts";
+import { listTraces } from "../../store/list-traces.ts";
+import { listScores } from "../../store/scores.ts";
+import { checkTrace } from "../../trace/check-trace.ts";
+import { parseJsonBytes } from "../../trace/json-document.ts";
+import { toTraceRow } from "../../trace/trace-row.ts";
+import type { Metrics } from "../metrics.ts";
+import { toAppError } from "../problems.ts";
+
+interface TraceRouteOptions {
+  pool: pg.Pool;
+  metrics: Metrics;
+}
+
+export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (app, { pool, metrics }) => {
+  const tags = ["traces"];
+
+  app.post(
+    "/api/traces",
+    {
+      schema: {
+        tags,
+        summary: "Store a trace",
+        description:
+          "Answers once the trace is committed. A trace sent again under its own id is stored once (200); scores it did not have yet are added then, those it has stay as they are.",
+        body: Trace,
+        response: {
+          200: TraceCreated,
+          201: TraceCreated,
+          409: Problem,
+          413: Problem,
+          415: Problem,
+          422: Problem,
+          503: Problem,
+        },
+      },
+      errorHandler(error, request, reply) {
+        metrics.tracesRejected.inc({ reason: toAppError(error).code });
+        return app.errorHandler(error, request, reply);
+      },
+    },
+    async (request, reply) => {
+      const body = (request.body as unknown as Buffer | undefined) ?? Buffer.alloc(0);
+      const document = parseJsonBytes(body);
+      const row = toTraceRow(document, checkTrace(document.value));
+      const [result] = (await insertTraces(pool, [row])) as [InsertResult];
+      const { outcome, id, createdAt, traceVersion } = result;
+      if (outcome === "id_taken")
+        throw new AppError("id_taken", `Another trace has the id ${id}; a trace is never overwritten`);
+      if (outcome === "created") {
+        metrics.tracesCreated.inc();
+        request.log.info(
+          { event: "trace_created", trace_id: id, trace_version: traceVersion, bytes: body.length },
+          "trace created",
+        );
+      }
+      return reply
+        .code(outcome === "created" ? 201 : 200)
+        .header("location", `/api/traces/${id}`)
+        .send({ id, created_at: createdAt.toISOString(), trace_version: traceVersion });
+    },
+  );
+
+  app.get(
+    "/api/traces",
+    {
+      schema: {
+        tags,
+        summary: "List traces, newest first",
+        querystring: ListQuery,
+        response: { 200: TracePage, 422: Problem, 503: Problem },
+      },
+    },
+    async (request) => {
+      const { cursor, offset } = request.query;
+      if (cursor !== undefined && offset !== undefined) {
+        const message = "offset: Not allowed together with cursor; send one of them";
+        throw new AppError("invalid_request", message, {
+          issues: [{ pointer: "/offset", message, code: "conflict" }],
+        });
+      }
+      return listTraces(pool, request.query);
+    },
+  );
+
+  app.get(
+    "/api/traces/:id",
+    {
+      schema: {
+        tags,
+        summary: "Read a trace",
+        params: TraceIdParams,
+        querystring: GetTraceQuery,
+        response: { 200: TraceRead, 304: Type.Null(), 404: Problem, 422: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const withTokens = request.query.include === "tokens";
+      const found = await findTrace(pool, id, withTokens);
+      if (found === undefined) throw notFound(id);
+      const etag = `"${found.contentHash.toString("hex")}${withTokens ? "-tokens" : ""}"`;
+      reply.header("etag", etag).header("cache-control", "no-cache");
+      if (request.headers["if-none-match"]?.split(/\s*,\s*/).includes(etag))
+        return reply.code(304).send(null);
+      const envelope = JSON.stringify({
+        id: id.toLowerCase(),
+        created_at: found.createdAt.toISOString(),
+        trace_version: found.traceVersion,
+      });
+      const body = Buffer.concat([
+        Buffer.from(`${envelope.slice(0, -1)},"payload":`),
+        found.payload,
+        Buffer.from("}"),
+      ]);
+      // The stored text goes out as it came in; a serialiser would round its large numbers.
+      return reply.type("application/json; charset=utf-8").send(body as never);
+    },
+  );
+
+  app.delete(
+    "/api/traces/:id",
+    {
+      schema: {
+        tags,
+        summary: "Delete a trace and its scores",
+        params: TraceIdParams,
+        response: { 204: Type.Null(), 404: Problem, 422: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!(await deleteTrace(pool, id))) throw notFound(id);
+      metrics.tracesDeleted.inc();
+      request.log.info({ event: "trace_deleted", trace_id: id }, "trace deleted");
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    "/api/traces/:id/scores",
+    {
+      schema: {
+        tags,
+        summary: "The scores of a trace and of its steps, as they are now",
+        params: TraceIdParams,
+        response: { 200: ScoreList, 404: Problem, 422: Problem, 503: Problem },
+      },
+    },
+    async (request) => {
+      const data = await listScores(pool, request.params.id);
+      if (data === undefined) throw notFound(request.params.id);
+      return { data };
+    },
+  );
+};
+
+function notFound(id: string): AppError {
+  return new AppError("trace_not_found", `There is no trace with the id ${id}`);
+}

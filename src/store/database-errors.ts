@@ -1,0 +1,85 @@
+// What the database's errors mean to whoever made the request.
+import { AppError, type ErrorCode } from "../contract/errors.ts";
+
+interface Meaning {
+  code: ErrorCode;
+  message: string;
+  retryAfterSeconds: number;
+}
+
+const unreachable: Meaning = {
+  code: "database_unavailable",
+  message: "The database cannot be reached at the moment; nothing was acknowledged, so try again",
+  retryAfterSeconds: 2,
+};
+const refused: Meaning = {
+  code: "database_unavailable",
+  message: "The database refuses this program's login; check DATABASE_URL",
+  retryAfterSeconds: 10,
+};
+const busy: Meaning = {
+  code: "database_busy",
+  message: "The database is too busy to answer in time; try again",
+  retryAfterSeconds: 1,
+};
+const full: Meaning = {
+  code: "storage_full",
+  message: "The database's disk is full; free space on it, then try again",
+  retryAfterSeconds: 60,
+};
+const unmigrated: Meaning = {
+  code: "database_unavailable",
+  message: 'The database lacks a table or column this program needs; run "tunix-rt migrate up"',
+  retryAfterSeconds: 10,
+};
+
+/** By error code: of Node's sockets, or PostgreSQL's SQLSTATE (appendix A of its manual). */
+const meanings: Record<string, Meaning> = {
+  ENOENT: unreachable,
+  ECONNREFUSED: unreachable,
+  ECONNRESET: unreachable,
+  EPIPE: unreachable,
+  ETIMEDOUT: unreachable,
+  ENOTFOUND: unreachable,
+  EAI_AGAIN: unreachable,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  "08000": unreachable,
+  "08003": unreachable,
+  "08006": unreachable,
+  "57P01": unreachable,
+  "57P02": unreachable,
+  "57P03": unreachable,
+  "25006": unreachable,
+  "28000": refused,
+  "28P01": refused,
+  "3D000": refused,
+  "53100": full,
+  "53200": busy,
+  "53300": busy,
+  "40001": busy,
+  "40P01": busy,
+  "55P03": busy,
+  "57014": busy,
+  "42P01": unmigrated,
+  "42703": unmigrated,
+};
+
+/** The driver's own errors carry no code. */
+const driverMessages: [RegExp, Meaning][] = [
+  [/timeout exceeded when trying to connect/, busy],
+  [
+    /Connection terminated|connection error and is not queryable|connection timeout|Client was closed/i,
+    unreachable,
+  ],
+];
+
+/** The error as an AppError where the database or the way to it is the cause; undefined for anything else. */
+export function toDatabaseError(error: unknown): AppError | undefined {
+  const cause = error instanceof AggregateError ? error.errors[0] : error;
+  if (!(cause instanceof Error)) return undefined;
+  const byCode = meanings[(cause as { code?: string }).code ?? ""];
+  const meaning = byCode ?? driverMessages.find(([pattern]) => pattern.test(cause.message))?.[1];
+  if (meaning === undefined) return undefined;
+  return new AppError(meaning.code, meaning.message, { cause, retryAfterSeconds: meaning.retryAfterSeconds });
+}

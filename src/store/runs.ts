@@ -1,0 +1,19 @@
+// Runs spring into being when a trace first names them.
+import type { Queryable } from "./database.ts";
+
+/** The number of each named run, made where it doesn't exist. */
+export async function ensureRuns(db: Queryable, names: ReadonlySet<string>): Promise<Map<string, number>> {
+  if (names.size === 0) return new Map();
+  const ids = await findRuns(db, names);
+  const missing = [...names].filter((name) => !ids.has(name));
+  if (missing.length === 0) return ids;
+  await db.query("INSERT INTO runs (name) SELECT unnest($1::text[]) ON CONFLICT (name) DO NOTHING", [
+    missing.sort(),
+  ]);
+  return findRuns(db, names);
+}
+
+async function findRuns(db: Queryable, names: ReadonlySet<string>): Promise<Map<string, number>> {
+  const { rows } = await db.query("SELECT name, id FROM runs WHERE name = ANY($1::text[])", [[...names]]);
+  return new Map(rows.map((row) => [row.name, row.id]));
+}

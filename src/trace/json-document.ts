@@ -1,0 +1,75 @@
+// JSON as it was sent: its text is what gets stored, its value is what gets checked.
+import { isUtf8 } from "node:buffer";
+import { AppError, type Issue } from "../contract/errors.ts";
+import { escapePointer, type JsonScan, scanJson } from "./scan-json.ts";
+
+export interface JsonDocument extends JsonScan {
+  text: string;
+  value: unknown;
+}
+
+/** Reads UTF-8 bytes as JSON, or throws 422 with the place of the first fault. A byte order mark is left out. */
+export function parseJsonBytes(bytes: Buffer): JsonDocument {
+  if (!isUtf8(bytes)) throw malformed("The text is not UTF-8");
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return parseJson(bytes.toString("utf8", hasMark ? 3 : 0));
+}
+
+/** Reads a text as JSON; throws 422 `malformed_json`, or `invalid_request` for JSON that cannot be stored. */
+export function parseJson(text: string): JsonDocument {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw malformed(describeSyntaxError(error as SyntaxError, text), error);
+  }
+  const scan = scanJson(text);
+  const fault = scan.fault ?? findUnstorableText(text, value);
+  if (fault !== undefined) {
+    throw new AppError("invalid_request", `${fault.message}, at "${fault.pointer}"`, { issues: [fault] });
+  }
+  return { text, value, ...scan };
+}
+
+function malformed(message: string, cause?: unknown): AppError {
+  return new AppError("malformed_json", message, {
+    cause,
+    issues: [{ pointer: "", message, code: "malformed_json" }],
+  });
+}
+
+/** Says where parsing stopped, without V8's quotation of what was sent. */
+function describeSyntaxError(error: SyntaxError, text: string): string {
+  if (text.trim() === "") return "The text is empty; a JSON value is needed";
+  const position = /at position (\d+)/.exec(error.message)?.[1];
+  if (position === undefined) return "The text ends before its JSON is complete, or is not JSON";
+  const before = text.slice(0, Number(position));
+  const line = before.split("\n").length;
+  const column = before.length - before.lastIndexOf("\n");
+  return `The text is not JSON at line ${line}, column ${column}`;
+}
+
+/** U+0000 and lone surrogates: valid JSON escapes that neither PostgreSQL nor UTF-8 can hold. */
+function findUnstorableText(text: string, value: unknown): Issue | undefined {
+  if (!/\\u(?:0000|d[89a-f])/i.test(text) && text.isWellFormed()) return undefined;
+  return findInValue(value, "");
+}
+
+function findInValue(value: unknown, pointer: string): Issue | undefined {
+  if (typeof value === "string") return textIssue(value, pointer);
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, child] of Object.entries(value)) {
+    const childPointer = `${pointer}/${escapePointer(key)}`;
+    const issue = textIssue(key, pointer) ?? findInValue(child, childPointer);
+    if (issue !== undefined) return issue;
+  }
+  return undefined;
+}
+
+function textIssue(text: string, pointer: string): Issue | undefined {
+  if (text.includes("\0"))
+    return { pointer, code: "nul_character", message: "The character U+0000 cannot be stored" };
+  if (!text.isWellFormed())
+    return { pointer, code: "lone_surrogate", message: "Half a surrogate pair cannot be stored" };
+  return undefined;
+}

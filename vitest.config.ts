@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    globalSetup: "test/support/global-setup.ts",
+    // Files share one database server; each has a database of its own.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/**/*.test.ts", "src/cli/main.ts"],
+      reporter: ["text-summary", "html", "lcov"],
+      thresholds: { lines: 90, branches: 85 },
+    },
+  },
+});
