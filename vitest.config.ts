@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: "test/support/global-setup.ts",
     // Files share one database server; each has a database of its own.
     maxWorkers: 2,
+    reporters: ["default", "./test/support/count-reporter.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {

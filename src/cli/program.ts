@@ -31,6 +31,8 @@ function createProgram(context: CommandContext): Command {
   const program = new Command("tunix-rt")
     .description("Store, find and read the reasoning traces of language models")
     .version(version)
+    // "list --version 1.1" is the list's own option.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),

@@ -9,7 +9,7 @@ import type { RediaiClient } from "../rediai/rediai-client.ts";
 import { addGuard } from "./guard.ts";
 import { addMetrics, createMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
-import { addProblems, sendProblem, toAppError } from "./problems.ts";
+import { addProblems, sendClientError, sendProblem, toAppError } from "./problems.ts";
 import { compileParameters } from "./query-validation.ts";
 import { readBody } from "./read-body.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -37,6 +37,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => {
       sendProblem(request, reply as never, toAppError(error));
     },
+    clientErrorHandler: sendClientError,
     routerOptions: { maxParamLength: maxHeaderSize },
   }) as unknown as FastifyInstance;
 

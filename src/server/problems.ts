@@ -1,5 +1,7 @@
 // Every error leaves the server as RFC 9457 problem+json; a 5xx never shows what is inside.
+import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { v7 as uuidv7 } from "uuid";
 import { AppError, errorKinds } from "../contract/errors.ts";
 import type { Problem } from "../contract/pages.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
@@ -17,21 +19,39 @@ export function addProblems(app: FastifyInstance): void {
   });
 }
 
+/** Answers what could not even be read as HTTP, on the bare socket. */
+export function sendClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const message = "The request is not HTTP as this server reads it, or its head is too long";
+  const body = JSON.stringify(toProblem(new AppError("bad_request", message), uuidv7()));
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
+  const problem = toProblem(error, request.id);
+  reply.header("x-request-id", request.id);
+  if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
+  // What is left of an unread body would be taken for the next request.
+  if (error.code === "payload_too_large") reply.header("connection", "close");
+  return reply.code(error.status).type("application/problem+json").serializer(JSON.stringify).send(problem);
+}
+
+function toProblem(error: AppError, requestId: string): Problem {
   const { status, title } = errorKinds[error.code];
-  const problem: Problem = {
+  return {
     type: `/api/docs#${error.code}`,
     title,
     status,
     detail: error.message,
     code: error.code,
-    request_id: request.id,
+    request_id: requestId,
     ...(error.issues.length > 0 ? { errors: [...error.issues] } : {}),
   };
-  if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
-  // What is left of an unread body would be taken for the next request.
-  if (error.code === "payload_too_large") reply.header("connection", "close");
-  return reply.code(status).type("application/problem+json").serializer(JSON.stringify).send(problem);
 }
 
 /** Fastify's own complaints, by status. */

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { lstat, mkdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -87,12 +87,10 @@ async function createCluster(
   account: Account,
   useLoopback: boolean,
 ): Promise<void> {
-  const draft = join(root, `postgres.new-${process.pid}`);
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { mode: 0o700 });
+  const draft = await mkdtemp(join(root, "postgres.new-"));
   giveTo(account, draft);
   const password = randomBytes(24).toString("hex");
-  const passwordFile = join(root, `password.new-${process.pid}`);
+  const passwordFile = `${draft}.password`;
   const options = [
     ...["--pgdata", draft, "--username", DATABASE_USER, "--encoding", "UTF8", "--no-instructions"],
     // The same order of text on every machine and with every version of its libraries.

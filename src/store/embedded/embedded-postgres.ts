@@ -12,17 +12,11 @@ import {
   type DataDirectory,
   prepareDataDirectory,
 } from "./data-directory.ts";
-import {
-  clearStalePidFile,
-  findServerPid,
-  isAlive,
-  startFailure,
-  startServer,
-  stopServer,
-} from "./postmaster.ts";
+import { findServerPid, isAlive, type StartedServer, startServer, stopServer } from "./postmaster.ts";
 
 const LOCKS = { presence: "20261123, 1", serving: "20261123, 2" };
 const POLL_MS = 20;
+const MAX_STARTS = 4;
 const MAX_BACK_OFF_MS = 5_000;
 /** A clean stop writes all changed pages; past this the server goes on stopping by itself. */
 const STOP_WAIT_MS = 6_000;
@@ -136,25 +130,31 @@ export class EmbeddedPostgres {
 
   /** Returns once this process is present at a living server, which it starts if need be. */
   async #enter(): Promise<void> {
-    let started: { exited: () => boolean } | undefined;
-    while (!this.#hasLeft) {
+    let started: StartedServer | undefined;
+    for (let starts = 0; !this.#hasLeft; await sleep(POLL_MS)) {
       const client = await this.#tryConnect();
-      if (client !== undefined) {
-        this.#presence = client;
-        client.on("end", () => {
-          this.#recovery = this.#recover();
-        });
-        if (this.#isServing) await this.claimServing();
-        return;
-      }
-      if (started?.exited() === true && findServerPid(this.#directory) === undefined)
-        throw startFailure(this.#directory);
-      if (started === undefined && findServerPid(this.#directory) === undefined) {
-        clearStalePidFile(this.#directory);
-        started = startServer(this.#directory, this.#binaries, this.#account);
-      }
-      await sleep(POLL_MS);
+      if (client !== undefined) return this.#becomePresent(client);
+      const isRunning = findServerPid(this.#directory) !== undefined;
+      if (isRunning || started?.hasExited() === false) continue;
+      // What a killed server leaves behind may take a moment to go: its processes, its shared memory.
+      if (started !== undefined && starts === MAX_STARTS) throw started.failure();
+      if (started !== undefined) await sleep(100 * 2 ** starts);
+      started = startServer(this.#directory, this.#binaries, this.#account);
+      starts++;
     }
+  }
+
+  async #becomePresent(client: pg.Client): Promise<void> {
+    this.#presence = client;
+    try {
+      if (this.#isServing) await this.claimServing();
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
+    client.on("end", () => {
+      this.#recovery = this.#recover();
+    });
   }
 
   /** Connects and takes the presence lock; undefined while there is no server, or it is starting or stopping. */

@@ -1,6 +1,6 @@
 // The server process: starting it, telling whether it runs, stopping it.
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../contract/errors.ts";
 import { type Account, giveTo } from "./account.ts";
@@ -28,13 +28,17 @@ const SETTINGS = {
 
 /** Process id of the server on this directory, alive or starting or stopping; undefined when there is none. */
 export function findServerPid(directory: DataDirectory): number | undefined {
-  const pidFile = join(directory.cluster, "postmaster.pid");
-  if (!existsSync(pidFile)) return undefined;
-  const pid = Number(readFileSync(pidFile, "utf8").split("\n")[0]);
-  return pid > 0 && isAlive(pid) && isServerOf(directory, pid) ? pid : undefined;
+  const pid = readPidFile(directory);
+  return pid !== undefined && isAlive(pid) && isServerOf(directory, pid) ? pid : undefined;
 }
 
-/** After a crash of the machine the number in a left-over file may be another program's by now. */
+function readPidFile(directory: DataDirectory): number | undefined {
+  const pidFile = join(directory.cluster, "postmaster.pid");
+  const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8").split("\n")[0]) : 0;
+  return pid > 0 ? pid : undefined;
+}
+
+/** After a crash the number in a left-over file may be a zombie's, or another program's by now. */
 function isServerOf(directory: DataDirectory, pid: number): boolean {
   if (process.platform !== "linux") return true;
   try {
@@ -42,14 +46,6 @@ function isServerOf(directory: DataDirectory, pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** A left-over file whose number another program has by now would keep PostgreSQL from starting. */
-export function clearStalePidFile(directory: DataDirectory): void {
-  const pidFile = join(directory.cluster, "postmaster.pid");
-  if (!existsSync(pidFile)) return;
-  const pid = Number(readFileSync(pidFile, "utf8").split("\n")[0]);
-  if (isAlive(pid) && !isServerOf(directory, pid)) rmSync(pidFile);
 }
 
 export function isAlive(pid: number): boolean {
@@ -61,12 +57,13 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Starts a server that outlives this process, in a process group of its own; returns how it is getting on. */
-export function startServer(
-  directory: DataDirectory,
-  binaries: Binaries,
-  account: Account,
-): { exited: () => boolean } {
+export interface StartedServer {
+  hasExited(): boolean;
+  failure(): AppError;
+}
+
+/** Starts a server that outlives this process, in a process group of its own. */
+export function startServer(directory: DataDirectory, binaries: Binaries, account: Account): StartedServer {
   const { endpoint } = directory;
   const where =
     "socketDir" in endpoint
@@ -84,9 +81,14 @@ export function startServer(
     truncateSync(directory.logFile);
   const log = openSync(directory.logFile, "a", 0o600);
   giveTo(account, directory.logFile);
+  const logStart = statSync(directory.logFile).size;
+  // Called only where no server runs. PostgreSQL takes a number in its lock files for a server's if any process
+  // has it, save the one this variable names: so it starts, with all its own checks, where that one is no server.
+  const env = { ...process.env, PG_GRANDPARENT_PID: String(readPidFile(directory) ?? "") };
   const child = spawn(command, args, {
     detached: true,
     cwd: "/",
+    env,
     stdio: ["ignore", log, log],
     ...account.ids,
   });
@@ -95,16 +97,16 @@ export function startServer(
   child.on("error", () => (exited = true));
   child.on("exit", () => (exited = true));
   child.unref();
-  return { exited: () => exited };
+  return { hasExited: () => exited, failure: () => startFailure(directory, logStart) };
 }
 
-/** Why the server could not start, from the end of its log. */
-export function startFailure(directory: DataDirectory): AppError {
-  const log = existsSync(directory.logFile) ? readFileSync(directory.logFile, "utf8").trim().split("\n") : [];
-  const reason = log.findLast((line) => /FATAL|PANIC|error/.test(line)) ?? log.at(-1) ?? "it left no message";
+/** Why the server could not start, from what it wrote to its log since. */
+function startFailure(directory: DataDirectory, logStart: number): AppError {
+  const lines = readFileSync(directory.logFile).subarray(logStart).toString().trim().split("\n");
+  const reasons = lines.map((line) => line.replace(/^.*?(LOG|ERROR|FATAL|PANIC|HINT):\s*/, ""));
   return new AppError(
     "embedded_unavailable",
-    `The embedded PostgreSQL did not start: ${reason.replace(/^.*?(FATAL|PANIC):\s*/, "")} (see ${directory.logFile})`,
+    `The embedded PostgreSQL did not start: ${reasons.join("; ").slice(0, 600)} (its log is ${directory.logFile})`,
   );
 }
 

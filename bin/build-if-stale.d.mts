@@ -1,0 +1,2 @@
+export function buildIfStale(): void;
+export function installIfStale(): void;

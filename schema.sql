@@ -1,0 +1,98 @@
+-- What the migrations make: `npm run schema` writes this file.
+
+
+CREATE TABLE public.runs (
+    id integer NOT NULL,
+    name text NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    hidden_at timestamp(3) with time zone
+);
+
+ALTER TABLE public.runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.scores (
+    trace_id uuid NOT NULL,
+    step_i integer,
+    name text NOT NULL,
+    scored_by text NOT NULL,
+    value double precision,
+    status text NOT NULL,
+    comment text,
+    updated_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT scores_check CHECK (((status = 'ok'::text) = (value IS NOT NULL))),
+    CONSTRAINT scores_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'invalid'::text, 'error'::text, 'pending'::text])))
+);
+
+CREATE TABLE public.trace_payloads (
+    trace_id uuid NOT NULL,
+    payload bytea NOT NULL,
+    meta jsonb
+);
+ALTER TABLE ONLY public.trace_payloads ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+CREATE TABLE public.trace_tokens (
+    trace_id uuid NOT NULL,
+    payload_offset integer NOT NULL,
+    tokens bytea NOT NULL
+);
+ALTER TABLE ONLY public.trace_tokens ALTER COLUMN tokens SET STORAGE EXTERNAL;
+
+CREATE TABLE public.traces (
+    id uuid NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    reward double precision,
+    run_id integer,
+    train_step integer,
+    sample_index integer,
+    step_count integer NOT NULL,
+    char_count integer NOT NULL,
+    completion_tokens integer,
+    trace_version text NOT NULL,
+    split text,
+    prompt_key text NOT NULL,
+    source text,
+    model text,
+    finish_reason text,
+    tags text[] NOT NULL,
+    step_types text[] NOT NULL,
+    prompt_excerpt text NOT NULL,
+    answer_excerpt text,
+    content_hash bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT runs_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_key UNIQUE NULLS NOT DISTINCT (trace_id, step_i, name, scored_by);
+
+ALTER TABLE ONLY public.trace_payloads
+    ADD CONSTRAINT trace_payloads_pkey PRIMARY KEY (trace_id);
+
+ALTER TABLE ONLY public.trace_tokens
+    ADD CONSTRAINT trace_tokens_pkey PRIMARY KEY (trace_id);
+
+ALTER TABLE ONLY public.traces
+    ADD CONSTRAINT traces_pkey PRIMARY KEY (id);
+
+CREATE INDEX traces_group ON public.traces USING btree (run_id, split, train_step, prompt_key) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX traces_newest ON public.traces USING btree (created_at DESC, id DESC);
+
+ALTER TABLE ONLY public.scores
+    ADD CONSTRAINT scores_trace_id_fkey FOREIGN KEY (trace_id) REFERENCES public.traces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.trace_tokens
+    ADD CONSTRAINT trace_tokens_trace_id_fkey FOREIGN KEY (trace_id) REFERENCES public.traces(id) ON DELETE CASCADE;
+

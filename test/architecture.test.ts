@@ -1,0 +1,38 @@
+// The folders' dependencies point one way.
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+/** What each folder of src may import from, besides itself. */
+const allowed: Record<string, string[]> = {
+  contract: [],
+  trace: ["contract"],
+  formats: ["contract", "trace"],
+  rediai: ["contract"],
+  store: ["contract", "trace"],
+  transfer: ["contract", "trace", "formats", "store"],
+  server: ["contract", "trace", "formats", "store", "transfer", "rediai"],
+  cli: ["contract", "trace", "formats", "store", "transfer", "rediai", "server", "config", "version"],
+  config: ["contract"],
+  version: [],
+};
+
+const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+);
+const folderOf = (file: string) => file.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+
+test.each(sources)("%s imports only from where it may", (file) => {
+  const text = readFileSync(`src/${file}`, "utf8");
+  const targets = [...text.matchAll(/from "(\.[^"]+)"/g)].map(([, path]) =>
+    new URL(path ?? "", `file:///${file}`).pathname.slice(1),
+  );
+  const folders = new Set(targets.map(folderOf));
+  folders.delete(folderOf(file));
+  expect(allowed[folderOf(file)]).toEqual(expect.arrayContaining([...folders]));
+});
+
+test("every setting stands in the README", async () => {
+  const { settings } = await import("../src/config.ts");
+  const readme = readFileSync("README.md", "utf8");
+  for (const name of Object.keys(settings)) expect(readme).toContain(`| \`${name}\` |`);
+});
