@@ -1,5 +1,5 @@
 // Plain JavaScript without dependencies: it runs first in a fresh clone.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,7 +27,17 @@ export function installIfStale() {
     return;
   say("installing packages …");
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
+  // Not "ci": that refuses a lock file which lacks optional packages of other platforms, as one written where
+  // those cannot be fetched does. What the lock file holds is installed as it says either way.
+  const args = [
+    "install",
+    "--no-save",
+    "--include=dev",
+    "--include=optional",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ];
   if (npm) run(process.execPath, [npm, ...args]);
   else run("npm", args);
 }
@@ -41,7 +51,10 @@ function requireNode() {
 
 function run(command, args) {
   // What is built says so on stderr: stdout belongs to the command that is about to run.
-  execFileSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  if (status === 0) return;
+  say(error ? `${command} cannot be run: ${error.message}` : "that failed; see the lines above");
+  process.exit(1);
 }
 
 function newest(paths) {

@@ -133,7 +133,9 @@ function defaultDataDir(): string {
 
 function readDatabaseUrl(text: string): string | undefined {
   try {
-    return ["postgres:", "postgresql:"].includes(new URL(text).protocol) ? text : undefined;
+    const { protocol, pathname } = new URL(text);
+    // A password with an unescaped "/" ends up in the path, which may be shown.
+    return ["postgres:", "postgresql:"].includes(protocol) && !pathname.includes("@") ? text : undefined;
   } catch {
     return undefined;
   }

@@ -126,7 +126,7 @@ describe("import", () => {
     const unknown = await tunix(["import", "-"], { input: Buffer.from('{"a":1}\n') });
     expect([unknown.code, unknown.stderr]).toEqual([
       exitCodes.rejected,
-      expect.stringContaining("no format known here"),
+      expect.stringContaining("of no format known here"),
     ]);
     const damaged = await tunix(["import", "-"], { input: gzipSync(gsm8k).subarray(0, 40) });
     expect([damaged.code, damaged.stderr]).toEqual([exitCodes.rejected, expect.stringContaining("gzip")]);

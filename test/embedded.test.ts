@@ -40,7 +40,7 @@ describe("the embedded server", () => {
     expect(isAlive(pid)).toBe(true);
     expect(await query(second, "SELECT 1 AS one")).toEqual({ one: 1 });
     await second.leave();
-    expect(isAlive(pid)).toBe(false);
+    await waitFor(() => !isAlive(pid));
     expect(await serverPid(dataDir)).toBeUndefined();
   });
 

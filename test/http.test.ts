@@ -162,9 +162,15 @@ describe("the API's description", () => {
       "/api/openapi.json",
     );
     expect(body.openapi).toMatch(/^3\.1/);
-    expect(Object.entries(body.paths).map(([path, calls]) => [path, Object.keys(calls).sort()])).toEqual([
+    expect(
+      Object.entries(body.paths)
+        .sort()
+        .map(([path, calls]) => [path, Object.keys(calls).sort()]),
+    ).toEqual([
+      ["/api/formats", ["get"]],
       ["/api/health", ["get"]],
       ["/api/health/ready", ["get"]],
+      ["/api/imports", ["post"]],
       ["/api/redi/health", ["get"]],
       ["/api/traces", ["get", "post"]],
       ["/api/traces/{id}", ["delete", "get"]],

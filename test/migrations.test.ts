@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { insertTraces } from "../src/store/insert-traces.ts";
 import { migrateDown, migrateUp, readMigrationState } from "../src/store/migrations.ts";
+import { toStoredRow } from "../src/store/store-rows.ts";
 import { checkTrace } from "../src/trace/check-trace.ts";
 import { parseJson } from "../src/trace/json-document.ts";
 import { toTraceRow } from "../src/trace/trace-row.ts";
@@ -19,7 +20,7 @@ afterAll(() => client.end());
 async function store(trace: object): Promise<void> {
   const document = parseJson(JSON.stringify(trace));
   const [result] = await insertTraces(client as unknown as pg.Pool, [
-    toTraceRow(document, checkTrace(document.value)),
+    await toStoredRow(toTraceRow(document, checkTrace(document.value))),
   ]);
   expect(result?.outcome).toBe("created");
 }

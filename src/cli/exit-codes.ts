@@ -29,6 +29,8 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
   embedded_unavailable: exitCodes.unavailable,
   schema_newer: exitCodes.unavailable,
   store_version: exitCodes.unavailable,
+  store_location: exitCodes.unavailable,
+  import_aborted: exitCodes.rejected,
   store_in_use: exitCodes.inUse,
   address_in_use: exitCodes.inUse,
 };

@@ -18,6 +18,7 @@ export const errorKinds = {
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
   bad_gzip: { status: 400, title: "The gzip data is damaged" },
   unknown_format: { status: 422, title: "The format is not known" },
+  import_aborted: { status: 422, title: "The import was aborted; nothing was stored" },
   bad_request: { status: 400, title: "The request cannot be read" },
   forbidden_origin: { status: 403, title: "Requests from other sites are refused" },
   database_unavailable: { status: 503, title: "The database cannot be reached" },
@@ -45,6 +46,8 @@ export interface Issue {
   pointer: string;
   message: string;
   code: string;
+  /** The line of the file, counted from 1, where the document is one of many. */
+  line?: number;
 }
 
 export class AppError extends Error {

@@ -1,6 +1,7 @@
 // Times on the wire: ISO 8601; a date alone means its first moment, a missing zone means UTC.
 
-const SHAPE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+/** PostgreSQL knows zones up to 15:59 from UTC; none in use is further off than 14 hours. */
+const SHAPE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-5]):?[0-5]\d)?)?$/;
 
 export function isInstant(text: string): boolean {
   return SHAPE.test(text) && !text.startsWith("0000") && isRealDate(text);

@@ -152,6 +152,7 @@ export const Problem = Type.Object(
             pointer: Type.String({ description: "JSON pointer to the fault in what was sent" }),
             message: Type.String(),
             code: Type.String(),
+            line: Type.Optional(Type.Integer({ description: "The line of an import's record, from 1" })),
           },
           closed,
         ),

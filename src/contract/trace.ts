@@ -115,7 +115,7 @@ const Reference = Type.Object(
   closed,
 );
 
-export const scoreStatuses = ["ok", "invalid", "error", "pending"] as const;
+const scoreStatuses = ["ok", "invalid", "error", "pending"] as const;
 
 const scoreMembers = {
   name: Text(1, 128, "What was measured, for example reward or correct"),
@@ -169,7 +169,6 @@ export const Trace11 = Type.Object(
 );
 
 export const knownVersions = ["1.0", "1.1"] as const;
-export type TraceVersion = (typeof knownVersions)[number];
 
 export const Trace = Type.Union([Trace10, Trace11], { description: "A reasoning trace" });
 export type Trace10 = Static<typeof Trace10>;

@@ -3,10 +3,15 @@ import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import Format from "typebox/format";
+import { Settings } from "typebox/system";
 import type { Issue } from "./errors.ts";
 import { isInstant } from "./instant.ts";
 
 Format.Set("instant", isInstant);
+
+const MAX_ISSUES = 100;
+/** TypeBox stops at 8, in the middle of a union. An issue takes up to four errors, one for each branch and its own. */
+Settings.Set({ maxErrors: 5 * MAX_ISSUES });
 
 export interface Check<T> {
   (value: unknown): Issue[];
@@ -14,26 +19,29 @@ export interface Check<T> {
   readonly type?: T;
 }
 
-/** Compiles `schema`; the check returns no issues for a valid value. */
+/** Compiles `schema`; the check returns no issues for a valid value, and the first 100 for any other. */
 export function compileCheck<S extends TSchema>(schema: S): Check<Static<S>> {
   const validator = Compile(schema);
   return (value) => {
     if (validator.Check(value)) return [];
     const errors = [...validator.Errors(value)];
-    return errors.filter(isCause).flatMap((error) => toIssues(error, errors));
+    return errors
+      .filter(isCause)
+      .flatMap((error) => toIssues(error, errors))
+      .slice(0, MAX_ISSUES);
   };
 }
 
 /**
  * An error worth telling: of a union's errors only those that lie deeper than the union itself, or else the
- * union's own; and a refused member once, by its object.
+ * union's own; and a refused member once, by itself, not by its object.
  */
 function isCause(
   error: TLocalizedValidationError,
   _index: number,
   all: TLocalizedValidationError[],
 ): boolean {
-  if (error.keyword === "boolean") return false;
+  if (error.keyword === "additionalProperties") return false;
   if (error.keyword === "anyOf") {
     return !all.some((other) => isBranchOf(other, error) && isSpecific(other, error));
   }
@@ -42,13 +50,15 @@ function isCause(
 }
 
 function isBranchOf(error: TLocalizedValidationError, union: TLocalizedValidationError): boolean {
-  return error.schemaPath.startsWith(`${union.schemaPath}/anyOf/`);
+  const isInside =
+    error.instancePath === union.instancePath || error.instancePath.startsWith(`${union.instancePath}/`);
+  // All items of an array share one schema path.
+  return isInside && error.schemaPath.startsWith(`${union.schemaPath}/anyOf/`);
 }
 
 /** A wrong type at the union's own place only says which branch was not meant. */
 function isSpecific(error: TLocalizedValidationError, union: TLocalizedValidationError): boolean {
-  const wrongBranch = error.keyword === "type" || error.keyword === "boolean";
-  return error.instancePath !== union.instancePath || !wrongBranch;
+  return error.instancePath !== union.instancePath || error.keyword !== "type";
 }
 
 function toIssues(error: TLocalizedValidationError, all: TLocalizedValidationError[]): Issue[] {
@@ -56,10 +66,11 @@ function toIssues(error: TLocalizedValidationError, all: TLocalizedValidationErr
   const member = (name: string) =>
     `${error.instancePath}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
   switch (error.keyword) {
-    case "additionalProperties":
-      return error.params.additionalProperties.map((name) =>
-        at(member(name), `"${name}" is not a known member`, "unknown_member"),
-      );
+    // The schema `false`, which is that of every member a closed object doesn't know.
+    case "boolean":
+      return [
+        at(error.instancePath, `"${lastName(error.instancePath)}" is not a known member`, "unknown_member"),
+      ];
     case "required":
       return error.params.requiredProperties.map((name) =>
         at(member(name), `"${name}" is required`, "required"),
@@ -77,6 +88,13 @@ function toIssues(error: TLocalizedValidationError, all: TLocalizedValidationErr
     default:
       return [at(error.instancePath, capitalise(error.message), error.keyword)];
   }
+}
+
+function lastName(pointer: string): string {
+  return pointer
+    .slice(pointer.lastIndexOf("/") + 1)
+    .replaceAll("~1", "/")
+    .replaceAll("~0", "~");
 }
 
 function branchTypes(union: TLocalizedValidationError, all: TLocalizedValidationError[]): string[] {

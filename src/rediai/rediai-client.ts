@@ -16,7 +16,9 @@ const TIME_LIMIT_MS = 5_000;
 
 export function createRediaiClient(options: RediaiOptions, timeLimitMs = TIME_LIMIT_MS): RediaiClient {
   if (options.mode === "mock") return { health: async () => ({ status: "healthy" }) };
-  const url = new URL(options.healthPath, options.baseUrl);
+  // Not resolved as a link would be: that drops the base's own path, and "//name" names another host.
+  const { origin, pathname } = new URL(options.baseUrl);
+  const url = new URL(`${origin}${pathname.replace(/\/+$/, "")}${options.healthPath}`);
   return withCache(() => askHealth(url, timeLimitMs), options.cacheTtlMs);
 }
 

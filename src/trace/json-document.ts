@@ -41,7 +41,7 @@ function malformed(message: string, cause?: unknown): AppError {
 /** Says where parsing stopped, without V8's quotation of what was sent. */
 function describeSyntaxError(error: SyntaxError, text: string): string {
   if (text.trim() === "") return "The text is empty; a JSON value is needed";
-  const position = /at position (\d+)/.exec(error.message)?.[1];
+  const position = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1];
   if (position === undefined) return "The text ends before its JSON is complete, or is not JSON";
   const before = text.slice(0, Number(position));
   const line = before.split("\n").length;

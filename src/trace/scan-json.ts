@@ -162,14 +162,21 @@ function numberProblem(number: string): string | undefined {
     : undefined;
 }
 
-/** The same JSON without the white space between its tokens. */
-export function withoutSpaces(json: string): string {
+/** The same JSON without white space between its tokens, and with its strings as JSON.stringify writes them. */
+export function normaliseJson(json: string): string {
   const parts: string[] = [];
   let from = 0;
   for (let i = 0; i < json.length; i++) {
     const char = json.charCodeAt(i);
-    if (char === QUOTE) i = endOfString(json, i);
-    else if (char <= 0x20) {
+    if (char === QUOTE) {
+      const end = endOfString(json, i) + 1;
+      const string = json.slice(i, end);
+      if (string.includes("\\")) {
+        parts.push(json.slice(from, i), JSON.stringify(JSON.parse(string)));
+        from = end;
+      }
+      i = end - 1;
+    } else if (char <= 0x20) {
       if (i > from) parts.push(json.slice(from, i));
       from = i + 1;
     }

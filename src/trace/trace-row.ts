@@ -1,9 +1,10 @@
 // The row a checked trace becomes: narrow columns to find it by, and its text to read it back.
 import { createHash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import type { Trace } from "../contract/trace.ts";
+import type { Trace, Trace11 } from "../contract/trace.ts";
+import { cutMember } from "./cut-member.ts";
 import type { JsonDocument } from "./json-document.ts";
-import { type Member, withoutSpaces } from "./scan-json.ts";
+import { normaliseJson } from "./scan-json.ts";
 
 const EXCERPT_LENGTH = 200;
 
@@ -14,6 +15,7 @@ export interface ScoreRow {
   value: number | null;
   status: string;
   comment: string | null;
+  updatedAt: Date;
 }
 
 export interface TraceRow {
@@ -59,13 +61,16 @@ export interface RowDefaults {
   run?: string | undefined;
   split?: string | undefined;
   trainStep?: number | undefined;
+  /** The scores as they are now, where the trace itself only has those it was first given. */
+  scores?: ScoreRow[];
 }
 
 export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDefaults = {}): TraceRow {
-  const createdAt = defaults.createdAt ?? new Date();
+  const now = new Date();
+  const createdAt = defaults.createdAt ?? now;
   const { rollout, generation, scores, messages } =
     trace.trace_version === "1.1" ? trace : { rollout: null, generation: null, scores: null, messages: null };
-  const scoreRows = (scores ?? []).map(toScoreRow);
+  const scoreRows = defaults.scores ?? (scores ?? []).map((score) => toScoreRow(score, now));
   const { payload, tokens } = cutTokens(document);
   return {
     id: (trace.id ?? defaults.id)?.toLowerCase() ?? uuidv7({ msecs: createdAt.getTime() }),
@@ -95,7 +100,9 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
   };
 }
 
-function toScoreRow(score: NonNullable<Extract<Trace, { scores?: unknown }>["scores"]>[number]): ScoreRow {
+export type SentScore = NonNullable<Trace11["scores"]>[number];
+
+export function toScoreRow(score: SentScore, updatedAt: Date): ScoreRow {
   return {
     stepI: score.step_i ?? null,
     name: score.name,
@@ -103,12 +110,20 @@ function toScoreRow(score: NonNullable<Extract<Trace, { scores?: unknown }>["sco
     value: score.value ?? null,
     status: score.status ?? "ok",
     comment: score.comment ?? null,
+    updatedAt,
   };
 }
 
-/** The last valid `reward` of the whole trace: the same rule the store keeps when scores change. */
+/**
+ * The newest valid `reward` of the whole trace, of equally new ones that of the last `by`: the same rule the
+ * store keeps when scores change.
+ */
 function rewardOf(scores: ScoreRow[]): number | null {
-  return scores.findLast((score) => score.name === "reward" && score.stepI === null)?.value ?? null;
+  const rewards = scores.filter(
+    ({ name, stepI, value }) => name === "reward" && stepI === null && value !== null,
+  );
+  rewards.sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime() || (a.by < b.by ? -1 : 1));
+  return rewards.at(-1)?.value ?? null;
 }
 
 function tagsOf(tags: unknown): string[] {
@@ -127,7 +142,7 @@ function hashContent(document: JsonDocument): Buffer {
     // JSON.stringify is the faster, but it rounds what a double cannot hold.
     const text = document.exactNumbers
       ? JSON.stringify(value[member.key])
-      : withoutSpaces(document.text.slice(member.start, member.end));
+      : normaliseJson(document.text.slice(member.start, member.end));
     hash.update(`${JSON.stringify(member.key)}:${text}\n`);
   }
   return hash.digest().subarray(0, 16);
@@ -142,19 +157,14 @@ function memberText(document: JsonDocument, key: string): string | null {
   return member === undefined ? null : document.text.slice(member.start, member.end);
 }
 
-/** Cuts `tokens` out together with one comma, so that what is left is JSON and the cut can go back in place. */
-function cutTokens({ text, members, value }: JsonDocument): { payload: string; tokens: TokensRow | null } {
-  const index = members.findIndex((member) => member.key === "tokens");
-  if (index === -1 || (value as { tokens?: unknown }).tokens === null) return { payload: text, tokens: null };
-  const { keyStart, end } = members[index] as Member;
-  const next = members[index + 1];
-  const before = members[index - 1];
-  const from = next === undefined && before !== undefined ? before.end : keyStart;
-  const to = next?.keyStart ?? end;
-  return {
-    payload: text.slice(0, from) + text.slice(to),
-    tokens: { text: text.slice(from, to), offset: Buffer.byteLength(text.slice(0, from)) },
-  };
+/** Takes the tokens out of what is stored as the payload. */
+function cutTokens(document: JsonDocument): { payload: string; tokens: TokensRow | null } {
+  const index = document.members.findIndex((member) => member.key === "tokens");
+  if (index === -1 || (document.value as { tokens?: unknown }).tokens === null) {
+    return { payload: document.text, tokens: null };
+  }
+  const { rest, text, offset } = cutMember(document, index);
+  return { payload: rest.text, tokens: { text, offset: Buffer.byteLength(rest.text.slice(0, offset)) } };
 }
 
 function countCharacters(trace: Trace): number {

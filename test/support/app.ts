@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import pg from "pg";
 import pino from "pino";
 import { afterAll, beforeAll } from "vitest";
 import { createRediaiClient } from "../../src/rediai/rediai-client.ts";
@@ -17,6 +18,13 @@ export function useApp(database: TestDatabase, options: Partial<AppOptions> = {}
   beforeAll(async () => {
     test.app = await buildApp({
       pool: database.pool,
+      connect: async () => {
+        const client = new pg.Client(database.connection);
+        client.on("error", () => {});
+        await client.connect();
+        return client;
+      },
+      maxRecordBytes: 1_048_576,
       rediai: createRediaiClient({
         mode: "mock",
         baseUrl: "http://localhost",

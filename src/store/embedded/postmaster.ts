@@ -42,7 +42,7 @@ function readPidFile(directory: DataDirectory): number | undefined {
 function isServerOf(directory: DataDirectory, pid: number): boolean {
   if (process.platform !== "linux") return true;
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(directory.cluster);
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(directory.cluster);
   } catch {
     return false;
   }
