@@ -21,8 +21,15 @@ export async function runProgram(args: readonly string[], context: CommandContex
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     const known = error instanceof AppError ? error : toDatabaseError(error);
-    if (known === undefined) throw error;
-    print(context.stderr, `tunix-rt: ${known.message}`);
+    if (known === undefined) {
+      const { message, stack } = error as Error;
+      const isDebugging = /debug|trace/.test(context.environment.LOG_LEVEL ?? "");
+      print(context.stderr, `tunix-rt: A fault of this program: ${message}; LOG_LEVEL=debug shows where`);
+      if (isDebugging) print(context.stderr, stack ?? "");
+      return exitCodes.failed;
+    }
+    const isOutside = !(error instanceof AppError) && error instanceof Error && error.message !== "";
+    print(context.stderr, `tunix-rt: ${known.message}${isOutside ? ` (${error.message})` : ""}`);
     return exitCodeOf(known.code);
   }
 }

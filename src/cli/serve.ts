@@ -42,6 +42,7 @@ async function serve(context: CommandContext): Promise<void> {
     await migrate(database, logger, stop);
     const app = await buildApp({
       pool: database.pool,
+      connect: () => database.connect(),
       rediai: createRediaiClient({
         mode: config.REDIAI_MODE,
         baseUrl: config.REDIAI_BASE_URL,
@@ -50,6 +51,7 @@ async function serve(context: CommandContext): Promise<void> {
       }),
       logger,
       traceMaxBytes: config.TRACE_MAX_BYTES,
+      maxRecordBytes: config.IMPORT_MAX_RECORD_BYTES,
       allowedHosts: [config.HOST.toLowerCase(), ...config.ALLOWED_HOSTS],
       version,
     });
@@ -70,16 +72,26 @@ async function serve(context: CommandContext): Promise<void> {
 
 /** A database that can't be reached yet is tried again in the background; requests get a 503 meanwhile. */
 async function migrate(database: Database, logger: Logger, stop: AbortController): Promise<void> {
+  if (await tryMigrate(database, logger)) return;
+  const retry = setInterval(() => {
+    tryMigrate(database, logger).then(
+      (isDone) => isDone && clearInterval(retry),
+      (fault: unknown) => stop.abort(fault),
+    );
+  }, MIGRATION_RETRY_MS);
+  stop.signal.addEventListener("abort", () => clearInterval(retry), { once: true });
+}
+
+/** False where the database can't be reached. */
+async function tryMigrate(database: Database, logger: Logger): Promise<boolean> {
   try {
     await applyMigrations(database);
+    return true;
   } catch (error) {
     const known = toDatabaseError(error);
     if (known?.code !== "database_unavailable") throw known ?? error;
-    logger.warn({ event: "database_unavailable", err: error }, known.message);
-    const retry = setTimeout(() => {
-      migrate(database, logger, stop).catch((fault: unknown) => stop.abort(fault));
-    }, MIGRATION_RETRY_MS);
-    stop.signal.addEventListener("abort", () => clearTimeout(retry), { once: true });
+    logger.warn({ event: "database_unavailable", reason: (error as Error).message }, known.message);
+    return false;
   }
 }
 

@@ -13,14 +13,19 @@ import { addProblems, sendClientError, sendProblem, toAppError } from "./problem
 import { compileParameters } from "./query-validation.ts";
 import { readBody } from "./read-body.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { traceRoutes } from "./routes/traces.ts";
 
 export interface AppOptions {
   pool: pg.Pool;
+  /** A connection of its own, for work that holds it long. */
+  connect(): Promise<pg.Client>;
   rediai: RediaiClient;
   logger: Logger;
   /** Longest body of a single post. */
   traceMaxBytes: number;
+  /** Longest record of an import. */
+  maxRecordBytes: number;
   allowedHosts: readonly string[];
   /** Version of the program, for the API's description. */
   version: string;
@@ -69,6 +74,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await addOpenApi(app, options.version);
   await app.register(healthRoutes, { pool: options.pool, rediai: options.rediai });
   await app.register(traceRoutes, { pool: options.pool, metrics });
+  await app.register(importRoutes, {
+    pool: options.pool,
+    connect: options.connect,
+    maxRecordBytes: options.maxRecordBytes,
+    metrics,
+  });
   app.get("/", { schema: { hide: true } }, async (_request, reply) => reply.redirect("/api/docs"));
   return app;
 }

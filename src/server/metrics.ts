@@ -8,6 +8,7 @@ export interface Metrics {
   tracesCreated: Counter;
   tracesRejected: Counter<"reason">;
   tracesDeleted: Counter;
+  tracesImported: Counter;
 }
 
 /** The metrics of one server; event-loop delay, memory and garbage collection come with the defaults. */
@@ -37,6 +38,11 @@ export function createMetrics(pool: pg.Pool): Metrics {
       name: "traces_rejected_total",
       help: "Posts of traces that were refused, by error code",
       labelNames: ["reason"],
+      registers,
+    }),
+    tracesImported: new Counter({
+      name: "traces_imported_total",
+      help: "Traces stored by imports",
       registers,
     }),
     tracesDeleted: new Counter({ name: "traces_deleted_total", help: "Traces deleted", registers }),

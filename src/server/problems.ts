@@ -41,10 +41,10 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   return reply.code(error.status).type("application/problem+json").serializer(JSON.stringify).send(problem);
 }
 
-function toProblem(error: AppError, requestId: string): Problem {
+export function toProblem(error: AppError, requestId: string): Problem {
   const { status, title } = errorKinds[error.code];
   return {
-    type: `/api/docs#${error.code}`,
+    type: `urn:tunix-rt:problem:${error.code}`,
     title,
     status,
     detail: error.message,

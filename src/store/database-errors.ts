@@ -14,7 +14,13 @@ const unreachable: Meaning = {
 };
 const refused: Meaning = {
   code: "database_unavailable",
-  message: "The database refuses this program's login; check DATABASE_URL",
+  message: "The database refuses the login or has no such database; check DATABASE_URL",
+  retryAfterSeconds: 10,
+};
+const untrusted: Meaning = {
+  code: "database_unavailable",
+  message:
+    "No trusted encrypted connection to the database; check sslmode in DATABASE_URL and its certificate",
   retryAfterSeconds: 10,
 };
 const busy: Meaning = {
@@ -54,6 +60,12 @@ const meanings: Record<string, Meaning> = {
   "28000": refused,
   "28P01": refused,
   "3D000": refused,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  CERT_HAS_EXPIRED: untrusted,
+  ERR_TLS_CERT_ALTNAME_INVALID: untrusted,
   "53100": full,
   "53200": busy,
   "53300": busy,
@@ -67,6 +79,7 @@ const meanings: Record<string, Meaning> = {
 
 /** The driver's own errors carry no code. */
 const driverMessages: [RegExp, Meaning][] = [
+  [/does not support SSL/, untrusted],
   [/timeout exceeded when trying to connect/, busy],
   [
     /Connection terminated|connection error and is not queryable|connection timeout|Client was closed/i,

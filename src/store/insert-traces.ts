@@ -1,11 +1,9 @@
-// Storing traces: any number in one statement, so in one transaction.
+// Storing traces one statement at a time: any number in one, so in one transaction.
 import sql, { join, raw, type Sql } from "sql-template-tag";
-import type { TraceRow } from "../trace/trace-row.ts";
 import type { Queryable } from "./database.ts";
-import { deflateText } from "./deflate.ts";
 import { ensureRuns } from "./runs.ts";
 import { addMissingScores, insertScoresOfNewTraces } from "./scores.ts";
-import { type StoredRow, traceColumns } from "./trace-columns.ts";
+import { type Column, payloadColumns, type StoredRow, tokenColumns, traceColumns } from "./trace-columns.ts";
 
 export interface InsertResult {
   /** `duplicate`: this very trace is there already. `id_taken`: another one has the id. */
@@ -15,22 +13,28 @@ export interface InsertResult {
   traceVersion: string;
 }
 
-interface ExistingTrace {
-  id: string;
-  created_at: Date;
-  trace_version: string;
-  content_hash: Buffer;
+/** Stores the traces; returns what became of each, in their order, after the commit. */
+export async function insertTraces(db: Queryable, rows: readonly StoredRow[]): Promise<InsertResult[]> {
+  const runIds = await ensureRuns(db, rows);
+  const created = new Set(
+    (await db.query(insertStatement(rows, runIds))).rows.map((row) => row.id as string),
+  );
+  // Of two equal ids in one batch the first is the one that was created.
+  return settleResults(
+    db,
+    rows,
+    rows.map((row) => created.delete(row.id)),
+  );
 }
 
-/** Stores the traces; returns what became of each, in their order, after the commit. */
-export async function insertTraces(db: Queryable, traces: readonly TraceRow[]): Promise<InsertResult[]> {
-  const rows = await toStoredRows(db, traces);
-  const created = new Set((await db.query(insertStatement(rows))).rows.map((row) => row.id as string));
-  // Of two equal ids in one batch the first is the one that was created.
-  const isNew = rows.map((row) => created.delete(row.id));
+/** What became of each row, given which are new; a trace sent again may bring scores it did not have. */
+export async function settleResults(
+  db: Queryable,
+  rows: readonly StoredRow[],
+  isNew: readonly boolean[],
+): Promise<InsertResult[]> {
   const repeated = rows.filter((_, index) => !isNew[index]);
   if (repeated.length === 0) return rows.map((row) => toResult(row, undefined));
-
   const existing = await findExisting(db, repeated);
   const results = rows.map((row, index) => toResult(row, isNew[index] ? undefined : existing.get(row.id)));
   await addMissingScores(
@@ -40,53 +44,45 @@ export async function insertTraces(db: Queryable, traces: readonly TraceRow[]): 
   return results;
 }
 
-async function toStoredRows(db: Queryable, traces: readonly TraceRow[]): Promise<StoredRow[]> {
-  const runIds = await ensureRuns(db, new Set(traces.flatMap((trace) => trace.run ?? [])));
-  return Promise.all(
-    traces.map(async (trace) => ({
-      ...trace,
-      runId: trace.run === null ? null : (runIds.get(trace.run) ?? null),
-      deflatedPayload: await deflateText(trace.payload),
-      deflatedTokens: trace.tokens === null ? null : await deflateText(trace.tokens.text),
-    })),
-  );
-}
-
-function insertStatement(rows: readonly StoredRow[]): Sql {
-  const names = raw(traceColumns.map(([name]) => name).join(", "));
-  const payloads = join(
-    rows.map((row) => sql`(${row.id}::uuid, ${row.deflatedPayload}::bytea, ${row.meta}::jsonb)`),
-  );
-  const tokens = rows.filter((row) => row.tokens !== null);
+function insertStatement(rows: readonly StoredRow[], runIds: ReadonlyMap<string, number>): Sql {
+  const columns = traceColumns(runIds);
   const parts = [
     sql`new_traces AS (
-      INSERT INTO traces (${names}) VALUES ${join(rows.map(traceValues))}
+      INSERT INTO traces (${names(columns)}) VALUES ${values(columns, rows)}
       ON CONFLICT (id) DO NOTHING RETURNING id
     )`,
-    sql`new_payloads AS (
-      INSERT INTO trace_payloads (trace_id, payload, meta)
-      SELECT DISTINCT ON (id) id, payload, meta
-      FROM (VALUES ${payloads}) AS sent (id, payload, meta) JOIN new_traces USING (id)
-    )`,
+    insertBesides("trace_payloads", payloadColumns, rows),
   ];
-  if (tokens.length > 0) parts.push(insertTokens(tokens));
+  const withTokens = rows.filter((row) => row.tokens !== null);
+  if (withTokens.length > 0) parts.push(insertBesides("trace_tokens", tokenColumns, withTokens));
   if (rows.some((row) => row.scores.length > 0)) parts.push(insertScoresOfNewTraces(rows));
   return sql`WITH ${join(parts)} SELECT id FROM new_traces`;
 }
 
-function traceValues(row: StoredRow): Sql {
-  return sql`(${join(traceColumns.map(([, type, value]) => sql`${value(row)}::${raw(type)}`))})`;
+/** Part of a WITH: rows of a table beside `traces`, for those traces alone that are new. */
+function insertBesides(table: string, columns: Column<StoredRow>[], rows: readonly StoredRow[]): Sql {
+  return sql`new_${raw(table)} AS (
+    INSERT INTO ${raw(table)} (${names(columns)})
+    SELECT DISTINCT ON (trace_id) sent.* FROM (VALUES ${values(columns, rows)}) AS sent (${names(columns)})
+    JOIN new_traces ON new_traces.id = sent.trace_id
+  )`;
 }
 
-function insertTokens(rows: readonly StoredRow[]): Sql {
-  const values = rows.map(
-    (row) => sql`(${row.id}::uuid, ${row.tokens?.offset}::int, ${row.deflatedTokens}::bytea)`,
+function names(columns: Column<StoredRow>[]): Sql {
+  return raw(columns.map(({ name }) => name).join(", "));
+}
+
+function values(columns: Column<StoredRow>[], rows: readonly StoredRow[]): Sql {
+  return join(
+    rows.map((row) => sql`(${join(columns.map(({ type, value }) => sql`${value(row)}::${raw(type)}`))})`),
   );
-  return sql`new_tokens AS (
-    INSERT INTO trace_tokens (trace_id, payload_offset, tokens)
-    SELECT DISTINCT ON (id) sent.* FROM (VALUES ${join(values)}) AS sent (id, payload_offset, tokens)
-    JOIN new_traces USING (id)
-  )`;
+}
+
+interface ExistingTrace {
+  id: string;
+  created_at: Date;
+  trace_version: string;
+  content_hash: Buffer;
 }
 
 async function findExisting(db: Queryable, rows: readonly StoredRow[]): Promise<Map<string, ExistingTrace>> {

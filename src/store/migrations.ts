@@ -5,7 +5,7 @@ import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
 import type { Queryable } from "./database.ts";
 
-export const MIGRATIONS_DIR = fileURLToPath(new URL("../../migrations", import.meta.url));
+const MIGRATIONS_DIR = fileURLToPath(new URL("../../migrations", import.meta.url));
 const TABLE = "schema_migrations";
 const OLDEST_SERVER = 15;
 

@@ -1,19 +1,22 @@
 // Runs spring into being when a trace first names them.
+import type { TraceRow } from "../trace/trace-row.ts";
 import type { Queryable } from "./database.ts";
 
-/** The number of each named run, made where it doesn't exist. */
-export async function ensureRuns(db: Queryable, names: ReadonlySet<string>): Promise<Map<string, number>> {
-  if (names.size === 0) return new Map();
+/** The number of each run that the traces name, made where it doesn't exist. */
+export async function ensureRuns(db: Queryable, rows: readonly TraceRow[]): Promise<Map<string, number>> {
+  const names = [...new Set(rows.flatMap((row) => row.run ?? []))];
+  if (names.length === 0) return new Map();
   const ids = await findRuns(db, names);
-  const missing = [...names].filter((name) => !ids.has(name));
+  const missing = names.filter((name) => !ids.has(name));
   if (missing.length === 0) return ids;
+  // In one order everywhere, so that two who make the same runs don't wait for each other.
   await db.query("INSERT INTO runs (name) SELECT unnest($1::text[]) ON CONFLICT (name) DO NOTHING", [
     missing.sort(),
   ]);
   return findRuns(db, names);
 }
 
-async function findRuns(db: Queryable, names: ReadonlySet<string>): Promise<Map<string, number>> {
-  const { rows } = await db.query("SELECT name, id FROM runs WHERE name = ANY($1::text[])", [[...names]]);
+async function findRuns(db: Queryable, names: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await db.query("SELECT name, id FROM runs WHERE name = ANY($1::text[])", [names]);
   return new Map(rows.map((row) => [row.name, row.id]));
 }

@@ -1,13 +1,16 @@
 // Scores of traces and of their steps: the part that changes.
-import sql, { type Sql } from "sql-template-tag";
+import sql, { raw, type Sql } from "sql-template-tag";
 import type { Score } from "../contract/trace.ts";
 import type { TraceRow } from "../trace/trace-row.ts";
 import type { Queryable } from "./database.ts";
+import { scoreColumns, scoresOf } from "./trace-columns.ts";
+
+const COLUMNS = raw(scoreColumns.map(({ name }) => name).join(", "));
 
 /** Part of a WITH: the scores that came inside traces which the part `new_traces` has just stored. */
 export function insertScoresOfNewTraces(rows: readonly TraceRow[]): Sql {
   return sql`new_scores AS (
-    INSERT INTO scores (trace_id, step_i, name, scored_by, value, status, comment)
+    INSERT INTO scores (${COLUMNS})
     SELECT sent.* FROM (${sentScores(rows)}) AS sent JOIN new_traces ON new_traces.id = sent.trace_id
     ON CONFLICT DO NOTHING
   )`;
@@ -17,18 +20,20 @@ export function insertScoresOfNewTraces(rows: readonly TraceRow[]): Sql {
 export async function addMissingScores(db: Queryable, rows: readonly TraceRow[]): Promise<void> {
   const scored = rows.filter((row) => row.scores.length > 0);
   if (scored.length === 0) return;
+  await db.query(sql`INSERT INTO scores (${COLUMNS}) ${sentScores(scored)} ON CONFLICT DO NOTHING`);
   await db.query(sql`
-    WITH added AS (
-      INSERT INTO scores (trace_id, step_i, name, scored_by, value, status, comment)
-      ${sentScores(scored)}
-      ON CONFLICT DO NOTHING RETURNING trace_id, step_i, name, value
-    )
-    UPDATE traces SET reward = added.value FROM added
-    WHERE traces.id = added.trace_id AND traces.reward IS NULL AND added.name = 'reward' AND added.step_i IS NULL`);
+    UPDATE traces SET reward = newest.value
+    FROM (
+      SELECT DISTINCT ON (trace_id) trace_id, value FROM scores
+      WHERE trace_id = ANY(${scored.map((row) => row.id)}::uuid[])
+        AND name = 'reward' AND step_i IS NULL AND status = 'ok'
+      ORDER BY trace_id, updated_at DESC, scored_by COLLATE "C" DESC
+    ) AS newest
+    WHERE id = trace_id AND reward IS DISTINCT FROM newest.value`);
 }
 
 function sentScores(rows: readonly TraceRow[]): Sql {
-  const scores = rows.flatMap((row) => row.scores.map((score) => ({ traceId: row.id, ...score })));
+  const scores = scoresOf(rows);
   return sql`SELECT * FROM unnest(
     ${scores.map((score) => score.traceId)}::uuid[],
     ${scores.map((score) => score.stepI)}::int[],
@@ -36,8 +41,9 @@ function sentScores(rows: readonly TraceRow[]): Sql {
     ${scores.map((score) => score.by)}::text[],
     ${scores.map((score) => score.value)}::float8[],
     ${scores.map((score) => score.status)}::text[],
-    ${scores.map((score) => score.comment)}::text[]
-  ) AS score (trace_id, step_i, name, scored_by, value, status, comment)`;
+    ${scores.map((score) => score.comment)}::text[],
+    ${scores.map((score) => score.updatedAt)}::timestamptz[]
+  ) AS score (${COLUMNS})`;
 }
 
 /** The scores of a trace as they are now, those of the whole trace first; undefined when there is no such trace. */

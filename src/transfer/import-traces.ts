@@ -1,124 +1,159 @@
-// Importing: records of a stream, read by a format, stored in batches; bad ones are reported, not stored.
-import { createHash } from "node:crypto";
+// Importing: one pipeline for every way in. While PostgreSQL stores a chunk, the next one is read.
 import type { Readable } from "node:stream";
-import { v5 as uuidv5 } from "uuid";
+import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
-import type { Format, Origin } from "../formats/format.ts";
-import { formats } from "../formats/formats.ts";
-import type { Queryable } from "../store/database.ts";
-import { insertTraces } from "../store/insert-traces.ts";
-import { checkTrace } from "../trace/check-trace.ts";
-import { type JsonDocument, parseJson, parseJsonBytes } from "../trace/json-document.ts";
-import { type TraceRow, toTraceRow } from "../trace/trace-row.ts";
-import { readRecords, type SourceRecord } from "./read-records.ts";
+import type { ImportReport } from "../contract/imports.ts";
+import { copyTraces } from "../store/copy-traces.ts";
+import { ensureRuns } from "../store/runs.ts";
+import { toStoredRow } from "../store/store-rows.ts";
+import type { StoredRow } from "../store/trace-columns.ts";
+import { readRecords } from "./read-records.ts";
+import { type ReadChunk, type ReaderOptions, TraceReader } from "./read-traces.ts";
+import type { SourceRecord } from "./record-collector.ts";
 
-export interface ImportOptions extends Origin {
-  maxRecordBytes: number;
-}
-
-export interface ImportReport {
-  /** The format recognised; null for an empty file. */
-  format: string | null;
-  records: number;
-  inserted: number;
-  duplicates: number;
-  rejected: number;
-  /** The first 100 of the rejected. */
-  errors: { line: number; code: string; message: string }[];
+export interface ImportOptions extends ReaderOptions {
+  /** `skip` commits chunk by chunk and reports what is bad; `abort` stores all or nothing. */
+  onError: "skip" | "abort";
+  /** Reads and checks, and stores nothing. */
+  dryRun: boolean;
+  /** How many of the first traces a dry run returns. */
+  preview: number;
+  areLines?: boolean;
+  signal: AbortSignal;
+  /** Told after each chunk what has been committed so far. */
+  onProgress?: (report: ImportReport) => void;
 }
 
 const MAX_ERRORS = 100;
-const BATCH_ROWS = 200;
-const BATCH_CHARACTERS = 4_000_000;
-/** Namespace of the ids given to records that bring none (RFC 9562, version 5). */
-const ID_NAMESPACE = "6f1c2a52-7f0e-4c83-9a54-0d4d3b1f7c11";
+const CHUNK_RECORDS = 500;
+const CHUNK_BYTES = 2_000_000;
 
-/** Stores what the stream holds, batch by batch; every batch counted in the report is committed. */
+export interface ImportDatabase {
+  /** A connection of the import's own; the caller ends it. */
+  client: pg.Client;
+  /** For what must not wait for the import's commit. */
+  pool: pg.Pool;
+}
+
+/** Stores what the stream holds; whatever the report counts as inserted is committed. */
 export async function importTraces(
-  db: Queryable,
+  database: ImportDatabase,
   source: Readable,
   options: ImportOptions,
 ): Promise<ImportReport> {
+  const { client } = database;
+  const reader = new TraceReader(options);
   const report: ImportReport = {
     format: null,
     records: 0,
     inserted: 0,
     duplicates: 0,
+    skipped: 0,
     rejected: 0,
     errors: [],
+    ...(options.dryRun && { preview: [] }),
   };
-  const reject = (line: number, error: AppError) => {
-    report.rejected++;
-    if (report.errors.length < MAX_ERRORS)
-      report.errors.push({ line, code: error.code, message: error.message });
-  };
-  let format: Format | undefined;
-  let batch: { line: number; row: TraceRow }[] = [];
-  let characters = 0;
-
-  const flush = async () => {
-    const results = await insertTraces(
-      db,
-      batch.map(({ row }) => row),
-    );
-    results.forEach(({ outcome, id }, index) => {
-      if (outcome === "created") report.inserted++;
-      else if (outcome === "duplicate") report.duplicates++;
-      else reject(batch[index]?.line ?? 0, new AppError("id_taken", `Another trace has the id ${id}`));
-    });
-    batch = [];
-    characters = 0;
-  };
-
-  for await (const record of readRecords(source, options.maxRecordBytes)) {
-    report.records++;
-    try {
-      const document = parseRecord(record, options.maxRecordBytes);
-      format ??= recognise(document);
-      report.format = format.name;
-      for (const row of toRows(document, format, report.records, options)) {
-        batch.push({ line: record.line, row });
-        characters += row.payload.length;
-      }
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code === "unknown_format") throw error;
-      reject(record.line, error);
+  const isAtomic = options.onError === "abort" && !options.dryRun;
+  if (isAtomic) await client.query("BEGIN");
+  let storing: Promise<void> = Promise.resolve();
+  try {
+    for await (const records of chunked(
+      readRecords(source, { maxBytes: options.maxRecordBytes, areLines: options.areLines ?? false }),
+    )) {
+      options.signal.throwIfAborted();
+      const chunk = await reader.read(records);
+      const rows = options.dryRun ? [] : await Promise.all(chunk.rows.map(({ row }) => toStoredRow(row)));
+      await storing;
+      count(report, chunk, reader);
+      refuseIfAborting(options, report);
+      if (options.dryRun) addPreview(report, chunk, options.preview);
+      storing = storeChunk(database, chunk, rows, report, isAtomic).then(() => options.onProgress?.(report));
+      // Its failure is met at the next await.
+      storing.catch(() => {});
     }
-    if (batch.length >= BATCH_ROWS || characters >= BATCH_CHARACTERS) await flush();
+    await storing;
+    refuseIfAborting(options, report);
+    options.signal.throwIfAborted();
+    if (isAtomic) await client.query("COMMIT");
+    return report;
+  } catch (error) {
+    await storing.catch(() => {});
+    if (isAtomic) await client.query("ROLLBACK").catch(() => {});
+    throw isAtomic ? error : withCommitted(error, report);
   }
-  if (batch.length > 0) await flush();
-  return report;
 }
 
-function parseRecord({ bytes }: SourceRecord, maxBytes: number): JsonDocument {
-  if (bytes === undefined)
-    throw new AppError("payload_too_large", `The record is longer than ${maxBytes} bytes`);
-  return parseJsonBytes(bytes);
+/** A stream that breaks leaves behind what was committed before: the error says so. */
+function withCommitted(error: unknown, { inserted, records }: ImportReport): unknown {
+  if (!(error instanceof AppError) || inserted === 0) return error;
+  const message = `${error.message}; ${inserted} traces of the first ${records} records are stored`;
+  return new AppError(error.code, message, { cause: error.cause, issues: error.issues });
 }
 
-function recognise(document: JsonDocument): Format {
-  const format = formats.find((candidate) => candidate.recognises(document.value));
-  if (format !== undefined) return format;
-  const known = formats.map(({ name }) => name).join(", ");
-  throw new AppError("unknown_format", `The first record is of no format known here (${known})`);
-}
-
-function toRows(record: JsonDocument, format: Format, ordinal: number, options: ImportOptions): TraceRow[] {
-  const sourceHash = createHash("sha256").update(record.text).digest("hex");
-  return format.read(record).map((result, index) => {
-    const document =
-      "trace_version" in result ? parseJson(JSON.stringify(withOrigin(result, options))) : result;
-    const trace = checkTrace(document.value);
-    const name = JSON.stringify([options.run ?? null, options.trainStep ?? null, ordinal, index, sourceHash]);
-    return toTraceRow(document, trace, { id: uuidv5(name, ID_NAMESPACE), ...options });
+async function storeChunk(
+  { client, pool }: ImportDatabase,
+  chunk: ReadChunk,
+  rows: StoredRow[],
+  report: ImportReport,
+  isAtomic: boolean,
+): Promise<void> {
+  if (rows.length === 0) return;
+  // Committed by itself: a run that a long import held back would keep others from storing into it.
+  const runIds = await ensureRuns(pool, rows);
+  if (!isAtomic) await client.query("BEGIN");
+  const results = await copyTraces(client, rows, runIds);
+  if (!isAtomic) await client.query("COMMIT");
+  results.forEach(({ outcome, id }, index) => {
+    if (outcome === "created") report.inserted++;
+    else if (outcome === "duplicate") report.duplicates++;
+    else
+      reject(
+        report,
+        chunk.rows[index]?.line ?? 0,
+        new AppError("id_taken", `Another trace has the id ${id}`),
+      );
   });
 }
 
-function withOrigin<T extends object>(trace: T, { run, split, trainStep }: ImportOptions): T {
-  const rollout = {
-    ...(run && { run }),
-    ...(split && { split }),
-    ...(trainStep !== undefined && { train_step: trainStep }),
-  };
-  return Object.keys(rollout).length === 0 ? trace : { ...trace, rollout };
+function count(report: ImportReport, chunk: ReadChunk, reader: TraceReader): void {
+  report.format = reader.format?.name ?? null;
+  report.records += chunk.records;
+  report.skipped += chunk.skipped;
+  for (const { line, error } of chunk.rejected) reject(report, line, error);
+}
+
+function reject(report: ImportReport, line: number, { code, message }: AppError): void {
+  report.rejected++;
+  if (report.errors.length < MAX_ERRORS) report.errors.push({ line, code, message });
+}
+
+function refuseIfAborting({ onError, dryRun }: ImportOptions, report: ImportReport): void {
+  if (onError !== "abort" || dryRun || report.rejected === 0) return;
+  const first = report.errors[0];
+  throw new AppError(
+    "import_aborted",
+    `Nothing was stored: record ${first?.line} is bad: ${first?.message}`,
+    {
+      issues: report.errors.map(({ line, code, message }) => ({ pointer: "", line, code, message })),
+    },
+  );
+}
+
+function addPreview(report: ImportReport, chunk: ReadChunk, limit: number): void {
+  const wanted = chunk.rows.slice(0, Math.max(0, limit - (report.preview?.length ?? 0)));
+  report.preview?.push(...wanted.map(({ row }) => JSON.parse(row.payload)));
+}
+
+async function* chunked(records: AsyncIterable<SourceRecord>): AsyncGenerator<SourceRecord[]> {
+  let chunk: SourceRecord[] = [];
+  let size = 0;
+  for await (const record of records) {
+    chunk.push(record);
+    size += record.bytes?.length ?? 0;
+    if (chunk.length < CHUNK_RECORDS && size < CHUNK_BYTES) continue;
+    yield chunk;
+    chunk = [];
+    size = 0;
+  }
+  if (chunk.length > 0) yield chunk;
 }

@@ -15,9 +15,10 @@ import {
 import { Trace } from "../../contract/trace.ts";
 import { deleteTrace } from "../../store/delete-trace.ts";
 import { findTrace } from "../../store/find-trace.ts";
-import { type InsertResult, insertTraces } from "../../store/insert-traces.ts";
 import { listTraces } from "../../store/list-traces.ts";
 import { listScores } from "../../store/scores.ts";
+import { toStoredRow } from "../../store/store-rows.ts";
+import { TraceWriter } from "../../store/trace-writer.ts";
 import { checkTrace } from "../../trace/check-trace.ts";
 import { parseJsonBytes } from "../../trace/json-document.ts";
 import { toTraceRow } from "../../trace/trace-row.ts";
@@ -31,6 +32,7 @@ interface TraceRouteOptions {
 
 export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (app, { pool, metrics }) => {
   const tags = ["traces"];
+  const writer = new TraceWriter(pool);
 
   app.post(
     "/api/traces",
@@ -60,8 +62,7 @@ export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (
       const body = (request.body as unknown as Buffer | undefined) ?? Buffer.alloc(0);
       const document = parseJsonBytes(body);
       const row = toTraceRow(document, checkTrace(document.value));
-      const [result] = (await insertTraces(pool, [row])) as [InsertResult];
-      const { outcome, id, createdAt, traceVersion } = result;
+      const { outcome, id, createdAt, traceVersion } = await writer.write(await toStoredRow(row));
       if (outcome === "id_taken")
         throw new AppError("id_taken", `Another trace has the id ${id}; a trace is never overwritten`);
       if (outcome === "created") {

@@ -1,0 +1,68 @@
+// Group commit: traces that arrive while a commit is under way share the next one.
+import { AppError } from "../contract/errors.ts";
+import type { Queryable } from "./database.ts";
+import { toDatabaseError } from "./database-errors.ts";
+import { type InsertResult, insertTraces } from "./insert-traces.ts";
+import type { StoredRow } from "./trace-columns.ts";
+
+/** Two commits at once keep the disk busy while the next batch gathers; more only make batches smaller. */
+const MAX_COMMITS = 2;
+const MAX_BATCH_ROWS = 64;
+/** What may wait before further traces get a 503: far more than a second's work, far less than memory. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+interface Waiting {
+  row: StoredRow;
+  resolve(result: InsertResult): void;
+  reject(error: unknown): void;
+}
+
+export class TraceWriter {
+  readonly #db: Queryable;
+  readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #commits = 0;
+
+  constructor(db: Queryable) {
+    this.#db = db;
+  }
+
+  /** Stores a trace; resolves after the commit that holds it. A lone trace is sent at once. */
+  write(row: StoredRow): Promise<InsertResult> {
+    if (this.#waitingBytes > MAX_WAITING_BYTES) {
+      const message = "More traces are waiting to be stored than this server holds; try again";
+      return Promise.reject(new AppError("database_busy", message, { retryAfterSeconds: 1 }));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ row, resolve, reject });
+      this.#waitingBytes += row.deflatedPayload.length;
+      this.#commitNext();
+    });
+  }
+
+  #commitNext(): void {
+    if (this.#commits === MAX_COMMITS || this.#waiting.length === 0) return;
+    const batch = this.#waiting.splice(0, MAX_BATCH_ROWS);
+    for (const { row } of batch) this.#waitingBytes -= row.deflatedPayload.length;
+    this.#commits++;
+    void this.#commit(batch).finally(() => {
+      this.#commits--;
+      this.#commitNext();
+    });
+  }
+
+  async #commit(batch: Waiting[]): Promise<void> {
+    try {
+      const results = await insertTraces(
+        this.#db,
+        batch.map(({ row }) => row),
+      );
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as InsertResult);
+    } catch (error) {
+      // Where the database itself fails, all fail alike; else one row is at fault, and alone it is found.
+      if (batch.length === 1 || toDatabaseError(error) !== undefined) {
+        for (const { reject } of batch) reject(error);
+      } else for (const one of batch) await this.#commit([one]);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+// Records to rows: parsed, read by their format, checked; what is bad is told apart from what is good.
+import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { v5 as uuidv5 } from "uuid";
+import { AppError } from "../contract/errors.ts";
+import type { Format, Origin } from "../formats/format.ts";
+import { formats } from "../formats/formats.ts";
+import { native } from "../formats/native.ts";
+import { checkTrace } from "../trace/check-trace.ts";
+import { type JsonDocument, parseJson, parseJsonBytes } from "../trace/json-document.ts";
+import { type RowDefaults, type TraceRow, toTraceRow } from "../trace/trace-row.ts";
+import { readEnvelope } from "./read-envelope.ts";
+import type { SourceRecord } from "./record-collector.ts";
+
+/** Namespace of the ids given to records that bring none (RFC 9562, version 5). */
+const ID_NAMESPACE = "6f1c2a52-7f0e-4c83-9a54-0d4d3b1f7c11";
+/** Other requests wait no longer than this for the event loop. */
+const TURN_MS = 10;
+
+export interface ReadRow {
+  line: number;
+  row: TraceRow;
+}
+
+export interface ReadChunk {
+  records: number;
+  skipped: number;
+  rows: ReadRow[];
+  rejected: { line: number; error: AppError }[];
+}
+
+export interface ReaderOptions extends Origin {
+  /** A format's name; undefined to recognise it. */
+  format: string | undefined;
+  maxRecordBytes: number;
+}
+
+export class TraceReader {
+  readonly #options: ReaderOptions;
+  #ordinal = 0;
+  #format: Format | undefined;
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+    if (options.format !== undefined) this.#format = findFormat(options.format);
+  }
+
+  /** The format asked for or recognised; undefined as long as no record could tell. */
+  get format(): Format | undefined {
+    return this.#format;
+  }
+
+  /** Throws `unknown_format` when the first records that are JSON at all are of no known format. */
+  async read(records: readonly SourceRecord[]): Promise<ReadChunk> {
+    const chunk: ReadChunk = { records: records.length, skipped: 0, rows: [], rejected: [] };
+    if (this.#format === undefined) this.#recognise(records);
+    let turnStart = performance.now();
+    for (const record of records) {
+      this.#ordinal++;
+      try {
+        this.#readRecord(record, chunk);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        chunk.rejected.push({ line: record.line, error });
+      }
+      if (performance.now() - turnStart < TURN_MS) continue;
+      await nextTurn();
+      turnStart = performance.now();
+    }
+    return chunk;
+  }
+
+  #readRecord({ line, bytes }: SourceRecord, chunk: ReadChunk): void {
+    const document = this.#parse(bytes);
+    const format = this.#format as Format;
+    if (format.skips?.(document.value) !== undefined) {
+      chunk.skipped++;
+      return;
+    }
+    if (format === native) {
+      const { document: trace, defaults } = readEnvelope(document);
+      chunk.rows.push({ line, row: this.#toRow(trace, document, 0, defaults) });
+      return;
+    }
+    format.read(document).forEach((result, index) => {
+      const trace = "trace_version" in result ? parseJson(JSON.stringify(this.#withOrigin(result))) : result;
+      chunk.rows.push({ line, row: this.#toRow(trace, document, index, {}) });
+    });
+  }
+
+  #parse(bytes: Buffer | undefined): JsonDocument {
+    if (bytes !== undefined) return parseJsonBytes(bytes);
+    throw new AppError(
+      "payload_too_large",
+      `The record is longer than ${this.#options.maxRecordBytes} bytes`,
+    );
+  }
+
+  #recognise(records: readonly SourceRecord[]): void {
+    let hasJson = false;
+    for (const { bytes } of records) {
+      const value = bytes && parseOrUndefined(bytes);
+      if (value === undefined) continue;
+      hasJson = true;
+      this.#format = formats.find((candidate) => candidate.recognises(value));
+      if (this.#format !== undefined) return;
+    }
+    if (hasJson) {
+      throw new AppError(
+        "unknown_format",
+        `The first records are of no format known here (${formatNames()}); name one, or map the members`,
+      );
+    }
+    // Nothing to tell by yet: each of these records is reported as broken by itself.
+  }
+
+  #toRow(trace: JsonDocument, record: JsonDocument, index: number, defaults: RowDefaults): TraceRow {
+    const { run, split, trainStep } = this.#options;
+    const checked = checkTrace(trace.value);
+    const id = checked.id ?? defaults.id ?? this.#recordId(record, index);
+    return toTraceRow(trace, checked, { run, split, trainStep, ...withoutUndefined(defaults), id });
+  }
+
+  /** The same record of the same file gets the same id again; two equal records of one file don't share one. */
+  #recordId(record: JsonDocument, index: number): string {
+    const { run, split, trainStep } = this.#options;
+    const hash = createHash("sha256").update(record.text).digest("hex");
+    const place = [run ?? null, trainStep ?? null, this.#ordinal, index, hash];
+    return uuidv5(JSON.stringify(split === undefined ? place : [...place, split]), ID_NAMESPACE);
+  }
+
+  /** What the caller says of where a file belongs stands in the traces made from it. */
+  #withOrigin<T extends { rollout?: object | null }>(trace: T): T {
+    const { run, split, trainStep } = this.#options;
+    const rollout = withoutUndefined({ run, split, train_step: trainStep });
+    return Object.keys(rollout).length === 0
+      ? trace
+      : { ...trace, rollout: { ...rollout, ...trace.rollout } };
+  }
+}
+
+function parseOrUndefined(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function findFormat(name: string): Format {
+  const format = formats.find((candidate) => candidate.name === name);
+  if (format !== undefined) return format;
+  throw new AppError("unknown_format", `There is no format named "${name}"; known are ${formatNames()}`);
+}
+
+function formatNames(): string {
+  return formats.map(({ name }) => name).join(", ");
+}
+
+function withoutUndefined<T extends object>(members: T): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+}

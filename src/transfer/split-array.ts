@@ -1,0 +1,57 @@
+// A JSON array of any length, cut into its items without parsing them.
+import { isBlank, RecordCollector, type SourceRecord } from "./record-collector.ts";
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACKET = 0x5d;
+const CLOSE_BRACE = 0x7d;
+
+/**
+ * The array's items, in order. What stands where no item may, and an item that is cut off, is given out as
+ * one, for the parser to refuse.
+ */
+export async function* splitArray(
+  chunks: AsyncIterable<Buffer>,
+  maxBytes: number,
+): AsyncGenerator<SourceRecord> {
+  const collector = new RecordCollector(maxBytes);
+  let place = 0;
+  let depth = 0;
+  let hasBegun = false;
+  let inString = false;
+  let isEscaped = false;
+
+  for await (const chunk of chunks) {
+    // Where the part of an item begins that lies in this chunk; -1 outside of the array.
+    let from = depth === 0 && collector.isEmpty ? -1 : 0;
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i] as number;
+      if (inString) {
+        if (isEscaped) isEscaped = false;
+        else if (byte === BACKSLASH) isEscaped = true;
+        else if (byte === QUOTE) inString = false;
+        continue;
+      }
+      const isOpening = byte === OPEN_BRACKET || byte === OPEN_BRACE;
+      const isClosing = byte === CLOSE_BRACKET || byte === CLOSE_BRACE;
+      if (byte === QUOTE) inString = true;
+      if (isOpening) depth++;
+      if (isClosing) depth--;
+      if (isOpening && depth === 1 && !hasBegun) {
+        hasBegun = true;
+        from = i + 1;
+      } else if ((isClosing && depth === 0) || (byte === COMMA && depth === 1)) {
+        collector.add(chunk.subarray(from, i));
+        const bytes = collector.take();
+        const isEmptyArray = isClosing && place === 0 && bytes !== undefined && isBlank(bytes);
+        if (!isEmptyArray) yield { line: ++place, bytes };
+        from = isClosing ? -1 : i + 1;
+      } else if (from === -1 && byte > 0x20) from = i;
+    }
+    if (from !== -1) collector.add(chunk.subarray(from));
+  }
+  if (depth !== 0 || !collector.isEmpty) yield { line: place + 1, bytes: collector.take() };
+}
