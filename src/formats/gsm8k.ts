@@ -14,19 +14,26 @@ export const gsm8k: Format = {
     typeof record.answer === "string" &&
     record.answer.includes("####"),
   read: (record) => {
+    if (!gsm8k.recognises(record.value)) {
+      throw new AppError(
+        "invalid_trace",
+        'Not a GSM8K record: it needs "question" and an "answer" with "####"',
+      );
+    }
     const { question, answer } = record.value as { question: string; answer: string };
-    const match = /^([\s\S]*?)(\n?#### ?([^\n]*?)\s*)$/.exec(answer);
-    if (match === null || match[3] === "") {
+    const mark = answer.lastIndexOf("####");
+    const gold = answer.slice(mark + 4).trim();
+    if (gold === "" || gold.includes("\n")) {
       throw new AppError("invalid_trace", 'The answer has no final "#### …" line');
     }
-    const [, reasoning, ending, gold] = match as unknown as [string, string, string, string];
     const finalAnswer = gold.replaceAll(",", "");
+    const reasoningEnd = answer[mark - 1] === "\n" ? mark - 1 : mark;
     return [
       {
         trace_version: "1.1",
         prompt: question,
         final_answer: finalAnswer,
-        steps: splitSteps(reasoning, ending),
+        steps: splitSteps(answer.slice(0, reasoningEnd), answer.slice(reasoningEnd)),
         reference: { answer: finalAnswer, kind: "math" },
         meta: { source: "gsm8k" },
       },
@@ -36,7 +43,7 @@ export const gsm8k: Format = {
 
 /** Joining before, content and after of all steps gives the answer's text back. */
 function splitSteps(reasoning: string, ending: string): Step[] {
-  const lines = reasoning === "" ? [] : reasoning.split("\n");
+  const lines = reasoning.split("\n");
   const steps = lines.flatMap((line, index) => {
     const after = index === lines.length - 1 ? ending : "\n";
     // The Socratic variant asks a question before each step.
