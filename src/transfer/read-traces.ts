@@ -30,8 +30,8 @@ export interface ReadChunk {
 }
 
 export interface ReaderOptions extends Origin {
-  /** A format's name; undefined to recognise it. */
-  format: string | undefined;
+  /** A format or its name; undefined to recognise it. */
+  format: Format | string | undefined;
   maxRecordBytes: number;
 }
 
@@ -42,7 +42,7 @@ export class TraceReader {
 
   constructor(options: ReaderOptions) {
     this.#options = options;
-    if (options.format !== undefined) this.#format = findFormat(options.format);
+    this.#format = typeof options.format === "string" ? findFormat(options.format) : options.format;
   }
 
   /** The format asked for or recognised; undefined as long as no record could tell. */
