@@ -114,7 +114,7 @@ describe("import", () => {
 
   test.each([
     ["a missing file", ["import", "missing.jsonl"], exitCodes.notFound, /missing\.jsonl cannot be read/],
-    ["a directory", ["import", tmpdir()], exitCodes.notFound, /is a directory/],
+    ["a folder without files", ["import", "src"], exitCodes.notFound, /has no file to import/],
     ["a bad flag", ["import", "-", "--train-step", "x"], exitCodes.usage, /whole number/],
   ])("refuses %s", async (_name, args, expected, message) => {
     const { code, stderr } = await tunix(args);

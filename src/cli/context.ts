@@ -5,10 +5,13 @@ import { AppError } from "../contract/errors.ts";
 import { Database } from "../store/database.ts";
 import { migrateUp, readMigrationState, refuseNewerSchema } from "../store/migrations.ts";
 
+/** A stream that may be a terminal. */
+export type Terminal = Writable & { isTTY?: boolean; columns?: number };
+
 export interface CommandContext {
   stdin: Readable;
   stdout: Writable;
-  stderr: Writable;
+  stderr: Terminal;
   environment: Environment;
   /** Where `.env` is looked for. */
   directory: string;

@@ -9,6 +9,7 @@ export const exitCodes = {
   rejected: 4,
   unavailable: 5,
   inUse: 6,
+  interrupted: 130,
 } as const;
 
 const byErrorCode: Partial<Record<ErrorCode, number>> = {

@@ -1,15 +1,15 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
-import type { Readable } from "node:stream";
+import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Config } from "../config.ts";
 import { AppError } from "../contract/errors.ts";
 import type { ImportReport } from "../contract/imports.ts";
 import type { Database } from "../store/database.ts";
-import { type ImportOptions, importTraces } from "../transfer/import-traces.ts";
+import type { ImportOptions } from "../transfer/import-traces.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { type FileImport, importFile, importListedFile, printReport } from "./import-file.ts";
+import { importableNames, listImportable, runOf, trainStepOf } from "./list-importable.ts";
 
 interface ImportFlags {
   format: string;
@@ -26,16 +26,16 @@ export function addImportCommand(program: Command, context: CommandContext): voi
   program
     .command("import")
     .description("Store the traces of files: JSON lines or arrays, plain or gzipped")
-    .argument("<file...>", 'files to read; "-" is standard input')
+    .argument("<file...>", 'files to read, or folders with files of one run; "-" is standard input')
     .option("--format <name>", "the records' format (see tunix-rt formats)", "auto")
     .addOption(
-      new Option("--on-error <how>", "skip stores the good records, abort all or nothing")
+      new Option("--on-error <how>", "skip stores the good records, abort all or nothing of a file")
         .choices(["skip", "abort"])
         .default("skip"),
     )
     .option("--dry-run", "read and check, store nothing, and show the first traces")
     .option("--preview <n>", "how many traces a dry run shows", parseCount, 3)
-    .option("--run <name>", "the run of traces that name none", parseName)
+    .option("--run <name>", "the run of traces that name none (else a folder's name)", parseName)
     .option("--split <name>", "the split of traces that name none", parseName)
     .option(
       "--train-step <n>",
@@ -45,37 +45,57 @@ export function addImportCommand(program: Command, context: CommandContext): voi
     .option("--json", "print each report as a line of JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ tunix-rt import train.jsonl --run gsm8k\n  $ zcat rollouts.jsonl.gz | tunix-rt import -\n" +
-        "  $ tunix-rt import --dry-run unknown.jsonl\n\n" +
+      "\nExamples:\n  $ tunix-rt import train.jsonl --run gsm8k\n  $ tunix-rt import rollouts/qwen3-8b-dapo\n" +
+        "  $ zcat rollouts.jsonl.gz | tunix-rt import -\n  $ tunix-rt import --dry-run unknown.jsonl\n\n" +
         "The same file stored again adds nothing. Exit code 4 says that some records were rejected.",
     )
-    .action((files: string[], flags: ImportFlags) => importFiles(context, files, flags));
+    .action((paths: string[], flags: ImportFlags) => importPaths(context, paths, flags));
 }
 
-async function importFiles(context: CommandContext, files: string[], flags: ImportFlags): Promise<void> {
+interface Source {
+  file: string;
+  /** The folder that it was found in, unless it was named itself. */
+  folder?: string;
+}
+
+async function importPaths(context: CommandContext, paths: string[], flags: ImportFlags): Promise<void> {
   const config = readConfig(context);
-  for (const file of files) await requireFile(file);
-  await withDatabase(config, { name: "import", writes: true }, async (database) => {
-    for (const file of files) {
-      const source = file === "-" ? context.stdin : createReadStream(file, { highWaterMark: 262_144 });
-      const report = await importOne(database, source, toOptions(context, config, file, flags));
-      printReport(context, file, report, flags);
-      if (report.rejected > 0) context.exitCode = exitCodes.rejected;
-    }
-  });
+  const sources: Source[] = [];
+  for (const path of paths) sources.push(...(await findSources(context, path)));
+  try {
+    await withDatabase(config, { name: "import", writes: true }, async (database) => {
+      for (const source of sources) await importSource(context, config, database, source, flags);
+    });
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    print(context.stderr, "tunix-rt: Stopped; the same command again stores what is missing");
+    context.exitCode = exitCodes.interrupted;
+  }
 }
 
-async function importOne(
+async function importSource(
+  context: CommandContext,
+  config: Config,
   database: Database,
-  source: Readable,
-  options: ImportOptions,
-): Promise<ImportReport> {
-  const client = await database.connect();
-  try {
-    return await importTraces({ client, pool: database.pool }, source, options);
-  } finally {
-    await client.end();
-  }
+  { file, folder }: Source,
+  flags: ImportFlags,
+): Promise<void> {
+  const run = flags.run ?? (folder === undefined ? undefined : runOf(folder));
+  const options = toOptions(context, config, file, { ...flags, ...(run !== undefined && { run }) });
+  const request: FileImport = { context, database, file, options, isQuiet: flags.json === true };
+  const outcome =
+    folder === undefined ? { report: await importFile(request) } : await importListedFile(request);
+  if ("leftOut" in outcome) print(context.stderr, `${file}: left out: ${outcome.leftOut}`);
+  else if ("unreadable" in outcome) {
+    print(context.stderr, `${file}: ${outcome.unreadable.message} (${outcome.unreadable.code})`);
+    context.exitCode = exitCodes.rejected;
+  } else tell(context, file, outcome.report, flags);
+}
+
+function tell(context: CommandContext, file: string, report: ImportReport, flags: ImportFlags): void {
+  if (flags.json) print(context.stdout, JSON.stringify({ file, ...report }));
+  else printReport(context, file, report);
+  if (report.rejected > 0) context.exitCode = exitCodes.rejected;
 }
 
 function toOptions(context: CommandContext, config: Config, file: string, flags: ImportFlags): ImportOptions {
@@ -92,38 +112,24 @@ function toOptions(context: CommandContext, config: Config, file: string, flags:
   };
 }
 
-/** Trainers name their dumps by step: `180.jsonl`, `step_180.jsonl`, `global_step_180.jsonl.gz`. */
-function trainStepOf(file: string): number | undefined {
-  const step = /^(?:.*step[_-]?)?(\d{1,9})\.(?:jsonl?|ndjson)(?:\.gz)?$/i.exec(basename(file))?.[1];
-  return step === undefined ? undefined : Number(step);
-}
-
-/** Says so before anything is stored when a file is missing. */
-async function requireFile(file: string): Promise<void> {
-  if (file === "-") return;
-  const found = await stat(file).catch((cause: Error) => {
-    throw new AppError("file_unreadable", `${file} cannot be read: ${cause.message}`, { cause });
+/** Says so before anything is stored when a path leads nowhere. */
+async function findSources(context: CommandContext, path: string): Promise<Source[]> {
+  if (path === "-") return [{ file: path }];
+  const found = await stat(path).catch((cause: Error) => {
+    throw new AppError("file_unreadable", `${path} cannot be read: ${cause.message}`, { cause });
   });
-  if (found.isDirectory())
-    throw new AppError("file_unreadable", `${file} is a directory; name the files in it`);
-}
-
-function printReport(context: CommandContext, file: string, report: ImportReport, flags: ImportFlags): void {
-  if (flags.json) {
-    print(context.stdout, JSON.stringify({ file, ...report }));
-    return;
+  if (!found.isDirectory()) return [{ file: path }];
+  const { files, others } = await listImportable(path);
+  if (files.length === 0)
+    throw new AppError("file_unreadable", `The folder ${path} has no file to import (${importableNames})`);
+  for (const name of others) {
+    const reason = name.endsWith("/") ? "a folder; name it to import it" : `not ${importableNames}`;
+    print(context.stderr, `${join(path, name)}: left out: ${reason}`);
   }
-  const { format, records, inserted, duplicates, skipped, rejected, errors, preview } = report;
-  const counts = [`${inserted} stored`, `${duplicates} there already`, `${rejected} rejected`];
-  if (skipped > 0) counts.push(`${skipped} left out`);
-  print(context.stdout, `${file}: ${records} records (${format ?? "empty"}), ${counts.join(", ")}`);
-  for (const trace of preview ?? []) print(context.stdout, JSON.stringify(trace, null, 2));
-  for (const error of errors)
-    print(context.stderr, `${file}:${error.line}: ${error.message} (${error.code})`);
-  if (rejected > errors.length) print(context.stderr, `… and ${rejected - errors.length} more`);
+  return files.map((file) => ({ file, folder: path }));
 }
 
-function parseName(text: string): string {
+export function parseName(text: string): string {
   if (text === "" || text.length > 200) throw new InvalidArgumentError("It must have 1 to 200 characters.");
   return text;
 }

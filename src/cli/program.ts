@@ -6,6 +6,7 @@ import { version } from "../version.ts";
 import { type CommandContext, print } from "./context.ts";
 import { addDeleteCommand } from "./delete.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { addFormatsCommand } from "./formats.ts";
 import { addGetCommand } from "./get.ts";
 import { addImportCommand } from "./import.ts";
 import { addListCommand } from "./list.ts";
@@ -52,6 +53,7 @@ function createProgram(context: CommandContext): Command {
   const commands = [
     addServeCommand,
     addImportCommand,
+    addFormatsCommand,
     addListCommand,
     addGetCommand,
     addDeleteCommand,

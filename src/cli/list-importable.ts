@@ -1,0 +1,49 @@
+// Which files of a folder look importable, in the order people read them in, and what their names say.
+import { readdir, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { AppError } from "../contract/errors.ts";
+
+const EXTENSIONS = ["jsonl", "ndjson", "json", "csv", "parquet"];
+const IMPORTABLE = new RegExp(`\\.(?:${EXTENSIONS.join("|")})(?:\\.gz)?$`, "i");
+/** `180.jsonl`, `step_180.jsonl`, `global_step_180.jsonl.gz`, `completions_180.parquet`. */
+const STEP_FILE = new RegExp(
+  `^(?:.*step[_-]?|completions[_-])?(\\d{1,9})\\.(?:${EXTENSIONS.join("|")})(?:\\.gz)?$`,
+  "i",
+);
+const MAX_RUN_LENGTH = 200;
+const naturalOrder = new Intl.Collator("en", { numeric: true });
+
+export const importableNames = `${EXTENSIONS.map((extension) => `.${extension}`).join(", ")}, each also .gz`;
+
+export interface Folder {
+  /** Paths of the files that look importable: step_2 before step_10. */
+  files: string[];
+  /** Names of what else lies there; folders end in a slash, hidden entries are not counted. */
+  others: string[];
+}
+
+export async function listImportable(folder: string): Promise<Folder> {
+  const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
+  const listed: Folder = { files: [], others: [] };
+  for (const name of names.sort(naturalOrder.compare)) {
+    // What is gone by now, or links to nothing, is nobody's concern.
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found === undefined) continue;
+    if (found.isFile() && IMPORTABLE.test(name)) listed.files.push(join(folder, name));
+    else listed.others.push(found.isDirectory() ? `${name}/` : name);
+  }
+  return listed;
+}
+
+/** Trainers name their dumps by training step; undefined where a name doesn't say one. */
+export function trainStepOf(file: string): number | undefined {
+  const step = STEP_FILE.exec(basename(file))?.[1];
+  return step === undefined ? undefined : Number(step);
+}
+
+/** A folder holds the files of one run and is named like it. */
+export function runOf(folder: string): string {
+  const name = basename(resolve(folder));
+  if (name !== "" && name.length <= MAX_RUN_LENGTH) return name;
+  throw new AppError("usage", `The folder ${folder} has no name that a run could have: give one with --run`);
+}

@@ -1,0 +1,209 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CommandContext } from "../src/cli/context.ts";
+import { exitCodes } from "../src/cli/exit-codes.ts";
+import { runProgram } from "../src/cli/program.ts";
+import type { ImportReport } from "../src/contract/imports.ts";
+import type { TracePage } from "../src/contract/pages.ts";
+import { formats } from "../src/formats/formats.ts";
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "tunix-rt-import-"));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+interface Setting {
+  stdin?: Readable;
+  signal?: AbortSignal;
+  isTerminal?: boolean;
+}
+
+/** Runs a command on the embedded store of these tests. */
+async function tunix(args: string[], { stdin, signal, isTerminal = false }: Setting = {}) {
+  const output = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof output) =>
+    new PassThrough().on("data", (chunk: Buffer) => (output[name] += chunk.toString()));
+  const context: CommandContext = {
+    stdin: stdin ?? Readable.from([]),
+    stdout: stream("stdout"),
+    stderr: Object.assign(stream("stderr"), { isTTY: isTerminal, columns: 200 }),
+    environment: { DATA_DIR: join(root, "store") },
+    directory: root,
+    exitCode: 0,
+    signal: signal ?? new AbortController().signal,
+  };
+  const code = await runProgram(args, context);
+  await new Promise((resolve) => setImmediate(resolve));
+  return { code, ...output };
+}
+
+const sample = (n: number) => JSON.stringify({ question: `What is ${n} + 1?`, answer: `#### ${n + 1}` });
+const samples = (from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => `${sample(from + i)}\n`).join("");
+
+async function makeFolder(name: string, files: Record<string, string | Buffer>): Promise<string> {
+  const folder = join(root, name);
+  await mkdir(folder);
+  for (const [file, content] of Object.entries(files)) await writeFile(join(folder, file), content);
+  return folder;
+}
+
+const reports = (stdout: string) =>
+  stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as ImportReport & { file: string });
+
+describe("import of a folder", () => {
+  test("stores its files under the folder's name, step by step, and leaves out what is no trace", async () => {
+    const folder = await makeFolder("qwen3-dapo", {
+      "step_10.jsonl": samples(100, 2),
+      "step_2.jsonl.gz": gzipSync(samples(20, 3)),
+      "trainer_state.json": JSON.stringify({ epoch: 1, best_metric: null }, null, 2),
+      "config.json": '{"lr": 1}\n',
+      "notes.txt": "nothing\n",
+    });
+    await mkdir(join(folder, "checkpoints"));
+    const { code, stdout, stderr } = await tunix(["import", folder]);
+    expect(code).toBe(0);
+    expect(stdout.split("\n")).toEqual([
+      `${folder}/step_2.jsonl.gz: 3 records (gsm8k), 3 stored, 0 there already, 0 rejected`,
+      `${folder}/step_10.jsonl: 2 records (gsm8k), 2 stored, 0 there already, 0 rejected`,
+      "",
+    ]);
+    for (const name of ["checkpoints/", "notes.txt", "config.json", "trainer_state.json"])
+      expect(stderr).toContain(`${join(folder, name)}: left out: `);
+    const page = JSON.parse((await tunix(["list", "--json"])).stdout) as TracePage;
+    expect(page.data.map(({ run }) => run)).toEqual(Array(5).fill("qwen3-dapo"));
+    expect(page.data.map((item) => item.train_step).sort()).toEqual([10, 10, 2, 2, 2]);
+  });
+
+  test("takes run and step from the command line where they are given", async () => {
+    const folder = await makeFolder("named", { "step_3.jsonl": samples(300, 1) });
+    await tunix(["import", folder, "--run", "other", "--train-step", "9"]);
+    const page = JSON.parse((await tunix(["list", "--json", "--limit", "1"])).stdout) as TracePage;
+    expect(page.data[0]).toMatchObject({ run: "other", train_step: 9 });
+  });
+
+  test("goes on after a file that is damaged, and says so with its exit code", async () => {
+    const folder = await makeFolder("damaged", {
+      "step_1.jsonl.gz": gzipSync(samples(400, 3)).subarray(0, 60),
+      "step_2.jsonl": samples(410, 1),
+    });
+    const { code, stdout, stderr } = await tunix(["import", folder, "--json"]);
+    expect(code).toBe(exitCodes.rejected);
+    expect(reports(stdout)).toMatchObject([{ file: join(folder, "step_2.jsonl"), inserted: 1 }]);
+    expect(stderr).toMatch(/step_1\.jsonl\.gz: The gzip data .*may still be being written \(bad_gzip\)/);
+  });
+
+  test("says that there is nothing to import", async () => {
+    const folder = await makeFolder("empty", { "notes.txt": "nothing\n" });
+    const { code, stderr } = await tunix(["import", folder]);
+    expect(code).toBe(exitCodes.notFound);
+    expect(stderr).toMatch(/has no file to import \(\.jsonl, .*each also \.gz\)/);
+  });
+});
+
+describe("import of a file that is still being written", () => {
+  test.each([
+    ["lines", samples(500, 3), '{"question":"What is 9', 4],
+    [
+      "lines cut within a character",
+      samples(510, 2),
+      Buffer.from('{"question":"Wie groß').subarray(0, -2),
+      3,
+    ],
+    ["an array", `[${sample(520)},\n${sample(521)},`, ' {"question": "Wh', 3],
+  ])("stores what is complete of %s and says what the rest may be", async (name, complete, rest, line) => {
+    const file = join(root, `${name}.jsonl`);
+    await writeFile(file, Buffer.concat([Buffer.from(complete), Buffer.from(rest)]));
+    const { code, stdout } = await tunix(["import", file, "--json"]);
+    expect(code).toBe(exitCodes.rejected);
+    const [report] = reports(stdout);
+    expect(report).toMatchObject({ records: line, inserted: line - 1, rejected: 1 });
+    expect(report?.errors).toEqual([
+      {
+        line,
+        code: "malformed_json",
+        message: expect.stringMatching(/the file may still be being written$/),
+      },
+    ]);
+  });
+
+  test("says nothing of the kind about a bad line in its midst", async () => {
+    const file = join(root, "midst.jsonl");
+    await writeFile(file, `${sample(530)}\n{broken\n${sample(531)}`);
+    const { stdout } = await tunix(["import", file, "--json"]);
+    expect(reports(stdout)).toMatchObject([{ records: 3, inserted: 2, rejected: 1 }]);
+    expect(stdout).not.toContain("being written");
+  });
+
+  test("the grown file adds only what is new", async () => {
+    const file = join(root, "growing.jsonl");
+    await writeFile(file, `${samples(540, 2)}{"question":`);
+    await tunix(["import", file, "--run", "growing"]);
+    await writeFile(file, samples(540, 5));
+    const { stdout } = await tunix(["import", file, "--run", "growing"]);
+    expect(stdout).toContain("5 records (gsm8k), 3 stored, 2 there already, 0 rejected");
+  });
+});
+
+describe("progress", () => {
+  /** A file that is long enough in coming for the line to be drawn. */
+  const slowly = () =>
+    Readable.from(
+      (async function* () {
+        yield Buffer.from(samples(600, 2));
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        yield Buffer.from(samples(602, 2));
+      })(),
+    );
+
+  test("is shown on a terminal, and gone at the end", async () => {
+    const { stderr } = await tunix(["import", "-"], { stdin: slowly(), isTerminal: true });
+    expect(stderr).toContain("\r\u001b[K-  0 records  0.0 MB");
+    expect(stderr.endsWith("\r\u001b[K")).toBe(true);
+  });
+
+  test("is not shown elsewhere, nor with --json", async () => {
+    expect((await tunix(["import", "-"], { stdin: slowly() })).stderr).toBe("");
+    expect((await tunix(["import", "-", "--json"], { stdin: slowly(), isTerminal: true })).stderr).toBe("");
+  });
+});
+
+describe("an import", () => {
+  test("of a writer that has stopped talking ends when it is told to", async () => {
+    const stop = new AbortController();
+    const stdin = new PassThrough();
+    stdin.write(samples(700, 1));
+    const ended = tunix(["import", "-"], { stdin, signal: stop.signal });
+    setTimeout(() => stop.abort(), 500);
+    expect(await ended).toEqual({
+      code: exitCodes.interrupted,
+      stdout: "",
+      stderr: "tunix-rt: Stopped; the same command again stores what is missing\n",
+    });
+  });
+
+  test("of a file that is there and cannot be read says so", async () => {
+    const { code, stderr } = await tunix(["import", "/proc/self/mem"]);
+    expect(code).toBe(exitCodes.notFound);
+    expect(stderr).toMatch(/^tunix-rt: \/proc\/self\/mem cannot be read: /);
+  });
+});
+
+describe("formats", () => {
+  test("are listed with what their records look like", async () => {
+    const { code, stdout } = await tunix(["formats"]);
+    expect(code).toBe(0);
+    for (const { name } of formats) expect(stdout).toMatch(new RegExp(`^${name} +\\S`, "m"));
+    for (const { description } of formats) expect(stdout).toContain(description);
+    const { data } = JSON.parse((await tunix(["formats", "--json"])).stdout) as { data: object[] };
+    expect(data).toEqual(formats.map(({ name, description }) => ({ name, description })));
+  });
+});
