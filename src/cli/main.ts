@@ -15,6 +15,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+// npx ends at a signal without passing it on; its end is then the only sign.
+if (process.env.npm_command === "exec") {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && controller.abort(), 500).unref();
+}
+
 // `tunix-rt list | head` closes the pipe early: that ends the command, and is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
