@@ -1,0 +1,38 @@
+import { startChild } from "./child.mjs";
+import { readExport } from "./http-client.mjs";
+import { takeTurns, toFigure } from "./rounds.mjs";
+
+/** What a native line is made of, in the order of src/store/stream-traces.ts. */
+const SELECT_EXPORTED = `
+  SELECT id, created_at, trace_version, run_id, split, train_step, payload
+  FROM traces JOIN trace_payloads ON trace_id = id ORDER BY created_at, id`;
+
+/** Exports everything over HTTP, against COPY of the same columns in the same order. */
+export async function measureExport(context) {
+  const { store, amounts } = context;
+  const { count } = await context.loadSmall();
+  const baseline = startChild("./baseline-copy.mjs");
+  try {
+    return await store.serving(async ({ address }) => {
+      const exported = async () => {
+        const { lines, seconds } = await readExport(address);
+        if (lines !== count) throw new Error(`The export had ${lines} lines, not ${count}`);
+        return count / seconds;
+      };
+      const copied = async () => {
+        const query = { do: "read", connection: store.connection, query: SELECT_EXPORTED };
+        const { rows, seconds } = await baseline.ask(query);
+        if (rows !== count) throw new Error(`COPY gave ${rows} rows, not ${count}`);
+        return count / seconds;
+      };
+
+      await exported();
+      await copied();
+      const rates = await takeTurns(amounts.exportRounds, "traces/s", { exported, copied });
+      const name = `export of ${count.toLocaleString("en-GB")} over HTTP`;
+      return [toFigure(name, "traces/s", 0.5, rates.exported, rates.copied)];
+    });
+  } finally {
+    await baseline.stop();
+  }
+}

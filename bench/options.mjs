@@ -1,0 +1,49 @@
+// What a run measures and how much of it.
+import { parseArgs } from "node:util";
+
+/** Amounts of a full run. */
+const FULL = {
+  smallTraces: 200_000,
+  largeTraces: 10_000,
+  importRounds: 3,
+  exportRounds: 3,
+  loadRounds: 5,
+  loadSeconds: 5,
+  warmUpSeconds: 2,
+  memoryBytes: 2_000_000_000,
+};
+
+/** Everything once and small: tells whether it works, not how fast. */
+const QUICK = {
+  smallTraces: 2_000,
+  largeTraces: 200,
+  importRounds: 1,
+  exportRounds: 1,
+  loadRounds: 1,
+  loadSeconds: 2,
+  warmUpSeconds: 1,
+  memoryBytes: 100_000_000,
+};
+
+/**
+ * @param {string[]} args
+ * @param {string[]} groups names that --only may have
+ */
+export function readOptions(args, groups) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: "boolean", default: false },
+      strict: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+      generator: { type: "string" },
+      profile: { type: "string" },
+    },
+  });
+  for (const name of values.only)
+    if (!groups.includes(name))
+      throw new Error(`There is no figure "${name}"; there are ${groups.join(", ")}`);
+  if (![undefined, "wrk", "autocannon"].includes(values.generator))
+    throw new Error('--generator is "wrk" or "autocannon"');
+  return { ...values, amounts: values.quick ? QUICK : FULL };
+}
