@@ -101,6 +101,16 @@ describe("import of a folder", () => {
     expect(stderr).toMatch(/step_1\.jsonl\.gz: The gzip data .*may still be being written \(bad_gzip\)/);
   });
 
+  test("is no success when all of it was left out, nor with a format that there is not", async () => {
+    const folder = await makeFolder("settings", { "config.json": '{"lr": 1}\n' });
+    const { code, stderr } = await tunix(["import", folder]);
+    expect(code).toBe(exitCodes.rejected);
+    expect(stderr).toContain("config.json: left out: ");
+    const unknown = await tunix(["import", folder, "--format", "typo"]);
+    expect(unknown.code).toBe(exitCodes.rejected);
+    expect(unknown.stderr).toMatch(/^tunix-rt: There is no format named "typo"/);
+  });
+
   test("says that there is nothing to import", async () => {
     const folder = await makeFolder("empty", { "notes.txt": "nothing\n" });
     const { code, stderr } = await tunix(["import", folder]);

@@ -73,6 +73,9 @@ export async function importListedFile(request: FileImport): Promise<ListedFile>
       : { report };
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "import_aborted") throw error;
+    // A format that was asked for and is not known is no fault of the file.
+    const isOfRequest = error.code === "unknown_format" && request.options.format !== undefined;
+    if (isOfRequest) throw error;
     if (error.code === "unknown_format") return { leftOut: error.message };
     const isOfFile = error.code === "file_unreadable" || exitCodeOf(error.code) === exitCodes.rejected;
     if (!isOfFile) throw error;

@@ -64,7 +64,11 @@ async function importPaths(context: CommandContext, paths: string[], flags: Impo
   for (const path of paths) sources.push(...(await findSources(context, path)));
   try {
     await withDatabase(config, { name: "import", writes: true }, async (database) => {
-      for (const source of sources) await importSource(context, config, database, source, flags);
+      let isAnyImported = false;
+      for (const source of sources)
+        if (await importSource(context, config, database, source, flags)) isAnyImported = true;
+      // Where every file was left out, a script must not take it for a success.
+      if (!isAnyImported) context.exitCode = exitCodes.rejected;
     });
   } catch (error) {
     if (!context.signal.aborted) throw error;
@@ -73,13 +77,14 @@ async function importPaths(context: CommandContext, paths: string[], flags: Impo
   }
 }
 
+/** False where the file was left out. */
 async function importSource(
   context: CommandContext,
   config: Config,
   database: Database,
   { file, folder }: Source,
   flags: ImportFlags,
-): Promise<void> {
+): Promise<boolean> {
   const run = flags.run ?? (folder === undefined ? undefined : runOf(folder));
   const options = toOptions(context, config, file, { ...flags, ...(run !== undefined && { run }) });
   const request: FileImport = { context, database, file, options, isQuiet: flags.json === true };
@@ -90,6 +95,7 @@ async function importSource(
     print(context.stderr, `${file}: ${outcome.unreadable.message} (${outcome.unreadable.code})`);
     context.exitCode = exitCodes.rejected;
   } else tell(context, file, outcome.report, flags);
+  return !("leftOut" in outcome);
 }
 
 function tell(context: CommandContext, file: string, report: ImportReport, flags: ImportFlags): void {

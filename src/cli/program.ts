@@ -11,6 +11,7 @@ import { addGetCommand } from "./get.ts";
 import { addImportCommand } from "./import.ts";
 import { addListCommand } from "./list.ts";
 import { addMigrateCommand } from "./migrate.ts";
+import { addOpenCommand } from "./open.ts";
 import { addServeCommand } from "./serve.ts";
 
 /** Runs the command the arguments name; returns the exit code, with any error told in one sentence on stderr. */
@@ -52,6 +53,7 @@ function createProgram(context: CommandContext): Command {
     );
   const commands = [
     addServeCommand,
+    addOpenCommand,
     addImportCommand,
     addFormatsCommand,
     addListCommand,

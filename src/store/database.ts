@@ -55,6 +55,16 @@ export class Database {
     await this.#embedded?.claimServing();
   }
 
+  /** Says where this process serves the store; known to those who work on the same embedded store. */
+  async announceServing(address: string): Promise<void> {
+    await this.#embedded?.announceServing(address);
+  }
+
+  /** Where the embedded store is served; of a database of one's own nobody keeps account. */
+  async findServingAddress(): Promise<string | undefined> {
+    return this.#embedded?.findServingAddress();
+  }
+
   /** A connection beside the pool, for work that holds it long. The caller ends it. */
   async connect(): Promise<pg.Client> {
     const client = new pg.Client(this.#connection);

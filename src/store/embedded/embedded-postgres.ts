@@ -13,6 +13,7 @@ import {
   prepareDataDirectory,
 } from "./data-directory.ts";
 import { findServerPid, isAlive, type StartedServer, startServer, stopServer } from "./postmaster.ts";
+import { clearServedAddress, findServedAddress, writeServedAddress } from "./served-address.ts";
 
 const LOCKS = { presence: "20261123, 1", serving: "20261123, 2" };
 const POLL_MS = 20;
@@ -101,13 +102,26 @@ export class EmbeddedPostgres {
       }
       await sleep(POLL_MS);
     }
+    // Taken again after a restart of the database, it is still this process that serves.
+    if (!this.#isServing) await clearServedAddress(this.#options.dataDir);
     this.#isServing = true;
+  }
+
+  /** Lets other processes know where this one, which has claimed the serving, can be reached. */
+  async announceServing(address: string): Promise<void> {
+    await writeServedAddress(this.#options.dataDir, address);
+  }
+
+  /** Where the process that serves the directory can be reached; undefined before it has said so. */
+  findServingAddress(): Promise<string | undefined> {
+    return findServedAddress(this.#options.dataDir);
   }
 
   /** Leaves the server, and stops it when nobody else is there. */
   async leave(): Promise<void> {
     this.#hasLeft = true;
     await this.#recovery;
+    if (this.#isServing) await clearServedAddress(this.#options.dataDir).catch(() => {});
     const client = this.#presence as pg.Client;
     try {
       await client.query(`SELECT pg_advisory_unlock_shared(${LOCKS.presence})`);
