@@ -176,7 +176,7 @@ describe("progress", () => {
 
   test("is shown on a terminal, and gone at the end", async () => {
     const { stderr } = await tunix(["import", "-"], { stdin: slowly(), isTerminal: true });
-    expect(stderr).toContain("\r\u001b[K-  0 records  0.0 MB");
+    expect(stderr).toContain("\r\u001b[K-  0 records, 0/s  0.0 MB");
     expect(stderr.endsWith("\r\u001b[K")).toBe(true);
   });
 

@@ -14,19 +14,19 @@ test.each<[string, Partial<Progress>, string]>([
   [
     "a file of known size",
     {},
-    "step_180.jsonl.gz  12,400 records  30.0 of 120.0 MB  3,100 records/s  7.5 MB/s  12 s left",
+    "step_180.jsonl.gz  12,400 records, 3,100/s  30.0 of 120.0 MB, 7.5 MB/s  12 s left",
   ],
-  ["a stream", { name: "-", totalBytes: undefined }, "-  12,400 records  30.0 MB  3,100 records/s  7.5 MB/s"],
+  ["a stream", { name: "-", totalBytes: undefined }, "-  12,400 records, 3,100/s  30.0 MB, 7.5 MB/s"],
   [
     "a file that has grown meanwhile",
     { totalBytes: 20_000_000 },
-    "step_180.jsonl.gz  12,400 records  30.0 of 20.0 MB  3,100 records/s  7.5 MB/s",
+    "step_180.jsonl.gz  12,400 records, 3,100/s  30.0 of 20.0 MB, 7.5 MB/s",
   ],
   ["the very start", { records: 0, bytes: 0, elapsedMs: 0 }, "step_180.jsonl.gz  0 records  0.0 of 120.0 MB"],
   [
     "before the first byte",
     { records: 0, bytes: 0 },
-    "step_180.jsonl.gz  0 records  0.0 of 120.0 MB  0 records/s  0.0 MB/s",
+    "step_180.jsonl.gz  0 records, 0/s  0.0 of 120.0 MB, 0.0 MB/s",
   ],
 ])("the line of %s", (_name, change, line) => {
   expect(formatProgress({ ...halfway, ...change })).toBe(line);

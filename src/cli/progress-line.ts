@@ -17,18 +17,22 @@ export interface Progress {
 
 export function formatProgress({ name, records, bytes, totalBytes, elapsedMs }: Progress): string {
   const shown = name.length > MAX_NAME_LENGTH ? `…${name.slice(1 - MAX_NAME_LENGTH)}` : name;
-  const size =
+  const shownRecords = `${records.toLocaleString("en-US")} records`;
+  const shownBytes =
     totalBytes === undefined
       ? `${megabytes(bytes)} MB`
       : `${megabytes(bytes)} of ${megabytes(totalBytes)} MB`;
-  const parts = [shown, `${records.toLocaleString("en-US")} records`, size];
-  if (elapsedMs > 0) {
-    const perSecond = Math.round((records / elapsedMs) * 1000).toLocaleString("en-US");
-    parts.push(`${perSecond} records/s`, `${megabytes((bytes / elapsedMs) * 1000)} MB/s`);
-    // A file may have grown since its size was taken.
-    if (totalBytes !== undefined && bytes > 0 && totalBytes >= bytes)
-      parts.push(`${formatDuration(((totalBytes - bytes) / bytes) * elapsedMs)} left`);
-  }
+  if (elapsedMs === 0) return [shown, shownRecords, shownBytes].join("  ");
+  const recordsPerSecond = Math.round((records / elapsedMs) * 1000).toLocaleString("en-US");
+  const bytesPerSecond = (bytes / elapsedMs) * 1000;
+  const parts = [
+    shown,
+    `${shownRecords}, ${recordsPerSecond}/s`,
+    `${shownBytes}, ${megabytes(bytesPerSecond)} MB/s`,
+  ];
+  // A file may have grown since its size was taken; and what was read last is yet to be stored.
+  if (totalBytes !== undefined && bytes > 0 && totalBytes > bytes)
+    parts.push(`${formatDuration(((totalBytes - bytes) / bytesPerSecond) * 1000)} left`);
   return parts.join("  ");
 }
 
