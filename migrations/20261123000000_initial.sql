@@ -38,7 +38,7 @@ CREATE TABLE traces (
 CREATE INDEX traces_newest ON traces (created_at DESC, id DESC);
 CREATE INDEX traces_group ON traces (run_id, split, train_step, prompt_key) WHERE run_id IS NOT NULL;
 
--- The trace as it was sent, deflated (zlib) by the program; it never changes. It comes and goes in the same
+-- The trace as it was sent, compressed (Brotli) by the program; it never changes. It comes and goes in the same
 -- statement as its trace: a foreign key would lock and rewrite the trace's row for every payload.
 CREATE TABLE trace_payloads (
   trace_id uuid PRIMARY KEY,
@@ -47,7 +47,7 @@ CREATE TABLE trace_payloads (
 );
 ALTER TABLE trace_payloads ALTER COLUMN payload SET STORAGE EXTERNAL;
 
--- The token arrays, cut out of the payload (deflated) with the byte offset at which they go back in.
+-- The token arrays, cut out of the payload (compressed likewise) with the byte offset at which they go back in.
 CREATE TABLE trace_tokens (
   trace_id uuid PRIMARY KEY REFERENCES traces (id) ON DELETE CASCADE,
   payload_offset integer NOT NULL,

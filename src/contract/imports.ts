@@ -11,6 +11,20 @@ export const ImportQuery = Type.Object(
         description: "A format's name; auto recognises it from the first records",
       }),
     ),
+    map: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 10_000,
+        description:
+          "Reads records of a shape of your own: target=path,target=path, such as prompt=question,completion=response,reward=scores.acc",
+      }),
+    ),
+    input: Type.Optional(
+      Type.Enum(["auto", "csv"], {
+        default: "auto",
+        description: "csv says that the body is CSV with a header, as Content-Type: text/csv does",
+      }),
+    ),
     on_error: Type.Optional(
       Type.Enum(["skip", "abort"], {
         default: "skip",
@@ -24,7 +38,7 @@ export const ImportQuery = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 100,
-        description: "How many of the first traces a dry run returns",
+        description: "How many of the first traces a dry run returns: 3 with a map, else none, unless said",
       }),
     ),
     run: Type.Optional(
@@ -53,6 +67,8 @@ const RecordError = Type.Object(
   },
   closed,
 );
+
+export type RecordError = Static<typeof RecordError>;
 
 export const ImportReport = Type.Object(
   {

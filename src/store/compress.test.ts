@@ -1,31 +1,37 @@
-import { inflateSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { deflateText, inflateBytes } from "./deflate.ts";
+import { compressText, compressTextSync, decompress } from "./compress.ts";
 
 describe("a text comes back as it was", () => {
   test.each([
     ["empty", ""],
     ["short", '{"a":"é 😀 日本"}'],
-    ["as long as what is deflated in place", "x".repeat(16_384)],
-    ["one byte longer", "x".repeat(16_385)],
+    ["as long as what is compressed in place", "x".repeat(65_536)],
+    ["one byte longer", "x".repeat(65_537)],
     ["long", "27 × 19 = 513; 😀\n".repeat(100_000)],
   ])("when it is %s", async (_, text) => {
-    const deflated = await deflateText(text);
-    expect(inflateBytes(deflated).toString()).toBe(text);
-    expect(inflateSync(deflated).equals(inflateBytes(deflated))).toBe(true);
+    const compressed = await compressText(text);
+    expect((await decompress(compressed)).toString()).toBe(text);
+    expect(brotliDecompressSync(compressed).toString()).toBe(text);
+    expect(compressTextSync(text).equals(compressed)).toBe(true);
+  });
+
+  test("when it hardly compresses and is read in a thread", async () => {
+    const text = Array.from({ length: 200_000 }, (_, i) =>
+      String.fromCharCode(33 + ((i * i * 31 + i) % 90)),
+    ).join("");
+    expect((await decompress(await compressText(text))).toString()).toBe(text);
   });
 });
 
 test("many at once do not get mixed up", async () => {
-  const texts = Array.from({ length: 50 }, (_, index) => `${index} `.repeat(index * 300));
-  const deflated = await Promise.all(texts.map(deflateText));
-  expect(deflated.map((bytes) => inflateBytes(bytes).toString())).toEqual(texts);
+  const texts = Array.from({ length: 50 }, (_, index) => `${index} `.repeat(index * 3_000));
+  const compressed = await Promise.all(texts.map(compressText));
+  const read = await Promise.all(compressed.map(async (bytes) => (await decompress(bytes)).toString()));
+  expect(read).toEqual(texts);
 });
 
-test("damaged bytes are an error, not another text", async () => {
-  const deflated = await deflateText("a text that is long enough to be damaged");
-  expect(() => inflateBytes(deflated.subarray(0, -1))).toThrow("unexpected end of file");
-  const flipped = Buffer.from(deflated);
-  flipped.writeUInt8(flipped.readUInt8(flipped.length - 1) ^ 1, flipped.length - 1);
-  expect(() => inflateBytes(flipped)).toThrow("incorrect data check");
+test("a text that is cut off is an error, not another text", async () => {
+  const compressed = await compressText("a text that is long enough to be damaged");
+  expect(() => decompress(compressed.subarray(0, -1))).toThrow("unexpected end of file");
 });

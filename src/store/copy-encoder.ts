@@ -1,30 +1,27 @@
 // Rows in PostgreSQL's binary COPY format (its manual, COPY, "Binary Format"): no text to escape or parse.
 
-const SIGNATURE = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
-const TRAILER = Buffer.from([0xff, 0xff]);
+/** What a stream of rows begins and ends with. */
+export const COPY_HEADER = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
+export const COPY_TRAILER = Buffer.from([0xff, 0xff]);
 /** PostgreSQL counts microseconds from here. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 const TEXT_OID = 25;
 
 export type ColumnType = "uuid" | "timestamptz" | "int" | "float8" | "text" | "text[]" | "bytea" | "jsonb";
 
-/** Grows as rows are written; `finish` gives the whole stream. */
+/** Grows as rows are written; `finish` gives them all, without header and trailer. */
 export class CopyEncoder {
   #buffer = Buffer.allocUnsafe(65_536);
   #length = 0;
 
-  constructor() {
-    this.#bytes(SIGNATURE);
-  }
-
-  /** Writes a row: its values in the order of the columns' types. */
-  row(types: readonly ColumnType[], values: readonly unknown[]): void {
+  /** Writes a row, its values in the order of the columns' types; returns the offset at which it ends. */
+  row(types: readonly ColumnType[], values: readonly unknown[]): number {
     this.#int16(types.length);
     for (const [index, type] of types.entries()) this.#field(type, values[index]);
+    return this.#length;
   }
 
   finish(): Buffer {
-    this.#bytes(TRAILER);
     return this.#buffer.subarray(0, this.#length);
   }
 

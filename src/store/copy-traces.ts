@@ -1,75 +1,107 @@
 // Storing traces in bulk: COPY straight into the tables, of those rows whose ids are new.
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { CopyEncoder } from "./copy-encoder.ts";
-import { type InsertResult, insertTraces, settleResults } from "./insert-traces.ts";
-import {
-  type Column,
-  payloadColumns,
-  type StoredRow,
-  scoreColumns,
-  scoresOf,
-  tokenColumns,
-  traceColumns,
-} from "./trace-columns.ts";
+import { COPY_HEADER, COPY_TRAILER } from "./copy-encoder.ts";
+import { type EncodedRows, type EncodedTable, RUN_ID_OFFSET } from "./encode-rows.ts";
+import type { InsertResult } from "./insert-traces.ts";
+import { addMissingScores } from "./scores.ts";
 
 const UNIQUE_VIOLATION = "23505";
+const MAX_ATTEMPTS = 5;
+
+type Outcome = InsertResult["outcome"];
 
 /**
- * Stores the traces inside the client's transaction; returns what became of each. COPY has no ON CONFLICT: ids that are there are left out beforehand, and where another
- * transaction adds one meanwhile, the slower statement that knows conflicts takes over.
+ * Stores the traces inside the client's transaction; returns what became of each. COPY has no ON CONFLICT: ids
+ * that are there are left out beforehand. Where another transaction commits one meanwhile, the next look sees it.
  */
 export async function copyTraces(
   client: pg.ClientBase,
-  rows: readonly StoredRow[],
+  rows: EncodedRows,
   runIds: ReadonlyMap<string, number>,
-): Promise<InsertResult[]> {
-  const db = client as unknown as pg.Pool;
-  const { rows: found } = await client.query("SELECT id FROM traces WHERE id = ANY($1::uuid[])", [
-    rows.map((row) => row.id),
-  ]);
-  const taken = new Set(found.map((row) => row.id as string));
-  const isNew = rows.map((row) => !taken.has(row.id) && taken.add(row.id) !== undefined);
-  const fresh = rows.filter((_, index) => isNew[index]);
-  await client.query("SAVEPOINT chunk");
-  try {
-    await copyRows(client, "traces", traceColumns(runIds), fresh);
-    await copyRows(client, "trace_payloads", payloadColumns, fresh);
-    await copyRows(
-      client,
-      "trace_tokens",
-      tokenColumns,
-      fresh.filter((row) => row.tokens !== null),
-    );
-    await copyRows(client, "scores", scoreColumns, scoresOf(fresh));
-    await client.query("RELEASE chunk");
-  } catch (error) {
-    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
-    await client.query("ROLLBACK TO chunk");
-    return insertTraces(db, rows);
+): Promise<Outcome[]> {
+  writeRunIds(rows, runIds);
+  for (let attempt = 1; ; attempt++) {
+    const existing = await findContentHashes(client, rows.ids);
+    const seen = new Set(existing.keys());
+    const isNew = rows.ids.map((id) => !seen.has(id) && seen.add(id) !== undefined);
+    await client.query("SAVEPOINT chunk");
+    try {
+      for (const table of rows.tables) await copyTable(client, table, isNew);
+      await client.query("RELEASE chunk");
+      return await settle(client, rows, isNew);
+    } catch (error) {
+      if ((error as { code?: string }).code !== UNIQUE_VIOLATION || attempt === MAX_ATTEMPTS) throw error;
+      await client.query("ROLLBACK TO chunk");
+    }
   }
-  return settleResults(db, rows, isNew);
 }
 
-async function copyRows<Row>(
+function writeRunIds(rows: EncodedRows, runIds: ReadonlyMap<string, number>): void {
+  const [traces] = rows.tables as [EncodedTable];
+  const bytes = Buffer.from(traces.bytes.buffer, traces.bytes.byteOffset, traces.bytes.byteLength);
+  rows.runs.forEach((run, trace) => {
+    const runId = run === null ? undefined : runIds.get(run);
+    if (runId !== undefined) bytes.writeInt32BE(runId, (traces.ends[trace - 1] ?? 0) + RUN_ID_OFFSET);
+  });
+}
+
+/** The rows that are already there, by id. */
+async function findContentHashes(
   client: pg.ClientBase,
-  table: string,
-  columns: Column<Row>[],
-  rows: readonly Row[],
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await client.query({
+    name: "find-content-hashes",
+    text: "SELECT id, encode(content_hash, 'hex') AS hash FROM traces WHERE id = ANY($1::uuid[])",
+    values: [ids],
+  });
+  return new Map(rows.map((row) => [row.id, row.hash]));
+}
+
+async function copyTable(
+  client: pg.ClientBase,
+  encoded: EncodedTable,
+  isNew: readonly boolean[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const encoder = new CopyEncoder();
-  const types = columns.map(({ type }) => type);
-  for (const row of rows)
-    encoder.row(
-      types,
-      columns.map(({ value }) => value(row)),
-    );
-  const names = columns.map(({ name }) => name).join(", ");
-  const stream = client.query(copyFrom(`COPY ${table} (${names}) FROM STDIN WITH (FORMAT binary)`));
+  const parts = partsToCopy(encoded, isNew);
+  if (parts.length === 0) return;
+  const { table, columns } = encoded;
+  const stream = client.query(copyFrom(`COPY ${table} (${columns}) FROM STDIN WITH (FORMAT binary)`));
   await new Promise<void>((resolve, reject) => {
     stream.on("finish", resolve);
     stream.on("error", reject);
-    stream.end(encoder.finish());
+    stream.write(COPY_HEADER);
+    for (const part of parts) stream.write(part);
+    stream.end(COPY_TRAILER);
   });
+}
+
+/** All of it in one piece when every trace is new, as in most imports. */
+function partsToCopy({ bytes, ends, traces }: EncodedTable, isNew: readonly boolean[]): Uint8Array[] {
+  if (traces.every((trace) => isNew[trace])) return ends.length > 0 ? [bytes] : [];
+  return traces.flatMap((trace, row) =>
+    isNew[trace] ? [bytes.subarray(ends[row - 1] ?? 0, ends[row])] : [],
+  );
+}
+
+/** Tells repeated traces from taken ids; a trace that comes again may bring scores it did not have. */
+async function settle(
+  client: pg.ClientBase,
+  rows: EncodedRows,
+  isNew: readonly boolean[],
+): Promise<Outcome[]> {
+  if (isNew.every(Boolean)) return isNew.map(() => "created");
+  const repeated = rows.ids.filter((_, trace) => !isNew[trace]);
+  const hashes = await findContentHashes(client, repeated);
+  const outcomes = rows.ids.map((id, trace): Outcome => {
+    if (isNew[trace]) return "created";
+    return hashes.get(id) === rows.contentHashes[trace] ? "duplicate" : "id_taken";
+  });
+  const scored = rows.scores.filter(({ trace }) => outcomes[trace] === "duplicate");
+  await addMissingScores(
+    client as unknown as pg.Pool,
+    scored.map(({ trace, rows: scores }) => ({ id: rows.ids[trace] as string, scores })),
+  );
+  return outcomes;
 }

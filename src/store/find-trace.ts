@@ -1,5 +1,5 @@
+import { decompress } from "./compress.ts";
 import type { Queryable } from "./database.ts";
-import { inflateBytes } from "./deflate.ts";
 
 export interface FoundTrace {
   createdAt: Date;
@@ -20,11 +20,15 @@ export async function findTrace(
   );
   const row = rows[0];
   if (row === undefined) return undefined;
+  const payload = await decompress(row.payload);
   return {
     createdAt: row.created_at,
     traceVersion: row.trace_version,
     contentHash: row.content_hash,
-    payload: withTokensBack(inflateBytes(row.payload), row),
+    payload:
+      row.tokens == null
+        ? payload
+        : withTokensBack(payload, await decompress(row.tokens), row.payload_offset),
   };
 }
 
@@ -40,11 +44,7 @@ const selectWithTokens = {
          FROM traces JOIN trace_payloads ON trace_id = id LEFT JOIN trace_tokens USING (trace_id) WHERE id = $1`,
 };
 
-function withTokensBack(
-  payload: Buffer,
-  row: { payload_offset?: number | null; tokens?: Buffer | null },
-): Buffer {
-  if (!row.tokens || typeof row.payload_offset !== "number") return payload;
-  const head = payload.subarray(0, row.payload_offset);
-  return Buffer.concat([head, inflateBytes(row.tokens), payload.subarray(row.payload_offset)]);
+/** The payload as it was sent, given the tokens' text that was cut out of it and where. */
+export function withTokensBack(payload: Buffer, tokens: Buffer, offset: number): Buffer {
+  return Buffer.concat([payload.subarray(0, offset), tokens, payload.subarray(offset)]);
 }

@@ -3,7 +3,8 @@ import sql, { join, raw, type Sql } from "sql-template-tag";
 import type { Queryable } from "./database.ts";
 import { ensureRuns } from "./runs.ts";
 import { addMissingScores, insertScoresOfNewTraces } from "./scores.ts";
-import { type Column, payloadColumns, type StoredRow, tokenColumns, traceColumns } from "./trace-columns.ts";
+import type { StoredRow } from "./stored-row.ts";
+import { type Column, payloadColumns, tokenColumns, traceColumns } from "./trace-columns.ts";
 
 export interface InsertResult {
   /** `duplicate`: this very trace is there already. `id_taken`: another one has the id. */
@@ -15,26 +16,18 @@ export interface InsertResult {
 
 /** Stores the traces; returns what became of each, in their order, after the commit. */
 export async function insertTraces(db: Queryable, rows: readonly StoredRow[]): Promise<InsertResult[]> {
-  const runIds = await ensureRuns(db, rows);
+  const runIds = await ensureRuns(
+    db,
+    rows.map(({ run }) => run),
+  );
   const created = new Set(
     (await db.query(insertStatement(rows, runIds))).rows.map((row) => row.id as string),
   );
   // Of two equal ids in one batch the first is the one that was created.
-  return settleResults(
-    db,
-    rows,
-    rows.map((row) => created.delete(row.id)),
-  );
-}
-
-/** What became of each row, given which are new; a trace sent again may bring scores it did not have. */
-export async function settleResults(
-  db: Queryable,
-  rows: readonly StoredRow[],
-  isNew: readonly boolean[],
-): Promise<InsertResult[]> {
+  const isNew = rows.map((row) => created.delete(row.id));
   const repeated = rows.filter((_, index) => !isNew[index]);
   if (repeated.length === 0) return rows.map((row) => toResult(row, undefined));
+
   const existing = await findExisting(db, repeated);
   const results = rows.map((row, index) => toResult(row, isNew[index] ? undefined : existing.get(row.id)));
   await addMissingScores(
@@ -45,7 +38,7 @@ export async function settleResults(
 }
 
 function insertStatement(rows: readonly StoredRow[], runIds: ReadonlyMap<string, number>): Sql {
-  const columns = traceColumns(runIds);
+  const columns = traceColumns((run) => runIds.get(run));
   const parts = [
     sql`new_traces AS (
       INSERT INTO traces (${names(columns)}) VALUES ${values(columns, rows)}

@@ -1,10 +1,12 @@
 // Runs spring into being when a trace first names them.
-import type { TraceRow } from "../trace/trace-row.ts";
 import type { Queryable } from "./database.ts";
 
-/** The number of each run that the traces name, made where it doesn't exist. */
-export async function ensureRuns(db: Queryable, rows: readonly TraceRow[]): Promise<Map<string, number>> {
-  const names = [...new Set(rows.flatMap((row) => row.run ?? []))];
+/** The number of each run that is named, made where it doesn't exist. */
+export async function ensureRuns(
+  db: Queryable,
+  runs: readonly (string | null)[],
+): Promise<Map<string, number>> {
+  const names = [...new Set(runs)].filter((run) => run !== null);
   if (names.length === 0) return new Map();
   const ids = await findRuns(db, names);
   const missing = names.filter((name) => !ids.has(name));

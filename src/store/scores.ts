@@ -1,14 +1,13 @@
 // Scores of traces and of their steps: the part that changes.
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Score } from "../contract/trace.ts";
-import type { TraceRow } from "../trace/trace-row.ts";
 import type { Queryable } from "./database.ts";
-import { scoreColumns, scoresOf } from "./trace-columns.ts";
+import { type ScoredTrace, scoreColumns, scoresOf } from "./trace-columns.ts";
 
 const COLUMNS = raw(scoreColumns.map(({ name }) => name).join(", "));
 
 /** Part of a WITH: the scores that came inside traces which the part `new_traces` has just stored. */
-export function insertScoresOfNewTraces(rows: readonly TraceRow[]): Sql {
+export function insertScoresOfNewTraces(rows: readonly ScoredTrace[]): Sql {
   return sql`new_scores AS (
     INSERT INTO scores (${COLUMNS})
     SELECT sent.* FROM (${sentScores(rows)}) AS sent JOIN new_traces ON new_traces.id = sent.trace_id
@@ -17,7 +16,7 @@ export function insertScoresOfNewTraces(rows: readonly TraceRow[]): Sql {
 }
 
 /** A trace sent again may bring scores that were not there before. Those that were are left as they are. */
-export async function addMissingScores(db: Queryable, rows: readonly TraceRow[]): Promise<void> {
+export async function addMissingScores(db: Queryable, rows: readonly ScoredTrace[]): Promise<void> {
   const scored = rows.filter((row) => row.scores.length > 0);
   if (scored.length === 0) return;
   await db.query(sql`INSERT INTO scores (${COLUMNS}) ${sentScores(scored)} ON CONFLICT DO NOTHING`);
@@ -32,7 +31,7 @@ export async function addMissingScores(db: Queryable, rows: readonly TraceRow[])
     WHERE id = trace_id AND reward IS DISTINCT FROM newest.value`);
 }
 
-function sentScores(rows: readonly TraceRow[]): Sql {
+function sentScores(rows: readonly ScoredTrace[]): Sql {
   const scores = scoresOf(rows);
   return sql`SELECT * FROM unnest(
     ${scores.map((score) => score.traceId)}::uuid[],

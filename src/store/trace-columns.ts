@@ -1,12 +1,7 @@
 // The columns that a trace fills, table by table, in the order in which they are written.
 import type { ScoreRow, TraceRow } from "../trace/trace-row.ts";
 import type { ColumnType } from "./copy-encoder.ts";
-
-/** A row ready for the database: its texts deflated. */
-export interface StoredRow extends TraceRow {
-  deflatedPayload: Buffer;
-  deflatedTokens: Buffer | null;
-}
+import type { StoredRow } from "./stored-row.ts";
 
 export interface Column<Row> {
   name: string;
@@ -20,13 +15,13 @@ const column = <Row>(name: string, type: ColumnType, value: (row: Row) => unknow
   value,
 });
 
-/** @param runIds the number of each run, by name. */
-export function traceColumns(runIds: ReadonlyMap<string, number>): Column<StoredRow>[] {
+/** @param runIdOf gives the number of a run. */
+export function traceColumns(runIdOf: (run: string) => number | undefined): Column<StoredRow>[] {
   return [
     column("id", "uuid", (row) => row.id),
     column("created_at", "timestamptz", (row) => row.createdAt),
+    column("run_id", "int", (row) => (row.run === null ? null : runIdOf(row.run))),
     column("reward", "float8", (row) => row.reward),
-    column("run_id", "int", (row) => (row.run === null ? null : runIds.get(row.run))),
     column("train_step", "int", (row) => row.trainStep),
     column("sample_index", "int", (row) => row.sampleIndex),
     column("step_count", "int", (row) => row.stepCount),
@@ -48,15 +43,17 @@ export function traceColumns(runIds: ReadonlyMap<string, number>): Column<Stored
 
 export const payloadColumns: Column<StoredRow>[] = [
   column("trace_id", "uuid", (row) => row.id),
-  column("payload", "bytea", (row) => row.deflatedPayload),
+  column("payload", "bytea", (row) => row.compressedPayload),
   column("meta", "jsonb", (row) => row.meta),
 ];
 
 export const tokenColumns: Column<StoredRow>[] = [
   column("trace_id", "uuid", (row) => row.id),
   column("payload_offset", "int", (row) => row.tokens?.offset),
-  column("tokens", "bytea", (row) => row.deflatedTokens),
+  column("tokens", "bytea", (row) => row.compressedTokens),
 ];
+
+export type ScoredTrace = Pick<TraceRow, "id" | "scores">;
 
 /** A score with the trace it belongs to. */
 export interface TraceScoreRow extends ScoreRow {
@@ -74,6 +71,6 @@ export const scoreColumns: Column<TraceScoreRow>[] = [
   column("updated_at", "timestamptz", (score) => score.updatedAt),
 ];
 
-export function scoresOf(rows: readonly TraceRow[]): TraceScoreRow[] {
+export function scoresOf(rows: readonly ScoredTrace[]): TraceScoreRow[] {
   return rows.flatMap((row) => row.scores.map((score) => ({ traceId: row.id, ...score })));
 }

@@ -3,7 +3,7 @@ import { AppError } from "../contract/errors.ts";
 import type { Queryable } from "./database.ts";
 import { toDatabaseError } from "./database-errors.ts";
 import { type InsertResult, insertTraces } from "./insert-traces.ts";
-import type { StoredRow } from "./trace-columns.ts";
+import type { StoredRow } from "./stored-row.ts";
 
 /** Two commits at once keep the disk busy while the next batch gathers; more only make batches smaller. */
 const MAX_COMMITS = 2;
@@ -35,7 +35,7 @@ export class TraceWriter {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ row, resolve, reject });
-      this.#waitingBytes += row.deflatedPayload.length;
+      this.#waitingBytes += row.compressedPayload.length;
       this.#commitNext();
     });
   }
@@ -43,7 +43,7 @@ export class TraceWriter {
   #commitNext(): void {
     if (this.#commits === MAX_COMMITS || this.#waiting.length === 0) return;
     const batch = this.#waiting.splice(0, MAX_BATCH_ROWS);
-    for (const { row } of batch) this.#waitingBytes -= row.deflatedPayload.length;
+    for (const { row } of batch) this.#waitingBytes -= row.compressedPayload.length;
     this.#commits++;
     void this.#commit(batch).finally(() => {
       this.#commits--;

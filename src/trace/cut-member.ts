@@ -13,11 +13,8 @@ export interface Cut {
 /** Cuts a member out of the outermost object, by its index in `document.members`. */
 export function cutMember(document: JsonDocument, index: number): Cut {
   const { members, text } = document;
-  const { key, keyStart, end } = members[index] as Member;
-  const before = members[index - 1];
-  const after = members[index + 1];
-  const from = after === undefined && before !== undefined ? before.end : keyStart;
-  const to = after?.keyStart ?? end;
+  const { key } = members[index] as Member;
+  const { from, to } = cutRange(members, index);
   const { [key]: _cut, ...value } = document.value as Record<string, unknown>;
   const moved = members.slice(index + 1).map((member) => moveBack(member, to - from));
   return {
@@ -29,6 +26,17 @@ export function cutMember(document: JsonDocument, index: number): Cut {
     },
     text: text.slice(from, to),
     offset: from,
+  };
+}
+
+/** What goes with a member: one comma beside it, where there is one, and the space on that side. */
+export function cutRange(members: readonly Member[], index: number): { from: number; to: number } {
+  const { keyStart, end } = members[index] as Member;
+  const before = members[index - 1];
+  const after = members[index + 1];
+  return {
+    from: after === undefined && before !== undefined ? before.end : keyStart,
+    to: after?.keyStart ?? end,
   };
 }
 

@@ -10,6 +10,7 @@ describe("reading bytes", () => {
       text,
       value: { b: 1, a: "é 😀" },
       exactNumbers: false,
+      isCompact: false,
       members: [{ key: "b" }, { key: "a" }],
     });
   });

@@ -26,7 +26,12 @@ describe("members", () => {
   });
 
   test.each(["[]", '[{"a":1}]', '"{}"', "1", "null", "{}"])("there are none in %s", (text) => {
-    expect(scanJson(text)).toEqual({ members: [], exactNumbers: true, fault: undefined });
+    expect(scanJson(text)).toEqual({
+      members: [],
+      exactNumbers: true,
+      isCompact: text.trim() === text,
+      fault: undefined,
+    });
   });
 
   test("end where a string of backslashes ends", () => {

@@ -15,6 +15,8 @@ export interface JsonScan {
   members: Member[];
   /** False when some number's text is not what JSON.stringify would write, so that digits or form differ. */
   exactNumbers: boolean;
+  /** Whether there is no white space between its tokens. */
+  isCompact: boolean;
   /** The first fault that makes the text unfit to keep. */
   fault: Issue | undefined;
 }
@@ -45,12 +47,14 @@ export function scanJson(text: string): JsonScan {
   const members: Member[] = [];
   const frames: Frame[] = [];
   let exactNumbers = true;
+  let isCompact = true;
   let expectKey = false;
   let member: Member | undefined;
 
   const done = (code?: string, message?: string): JsonScan => ({
     members,
     exactNumbers,
+    isCompact,
     fault:
       code === undefined || message === undefined
         ? undefined
@@ -59,7 +63,10 @@ export function scanJson(text: string): JsonScan {
 
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i);
-    if (char <= 0x20) continue;
+    if (char <= 0x20) {
+      isCompact = false;
+      continue;
+    }
     if (member !== undefined && member.start === -1 && char !== COLON) member.start = i;
     switch (char) {
       case QUOTE: {

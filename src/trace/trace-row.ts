@@ -7,6 +7,7 @@ import type { JsonDocument } from "./json-document.ts";
 import { normaliseJson } from "./scan-json.ts";
 
 const EXCERPT_LENGTH = 200;
+const BESIDES_CONTENT = new Set(["id", "created_at", "scores"]);
 
 export interface ScoreRow {
   stepI: number | null;
@@ -134,18 +135,17 @@ function tagsOf(tags: unknown): string[] {
  * Identifies what a trace says: equal for the same trace whatever its white space, its escapes, the order of
  * its outer members, and the id, time and scores around it.
  */
-function hashContent(document: JsonDocument): Buffer {
-  const value = document.value as Record<string, unknown>;
-  const hash = createHash("sha256");
-  const members = document.members.filter((member) => !["id", "created_at", "scores"].includes(member.key));
-  for (const member of members.sort((a, b) => (a.key < b.key ? -1 : 1))) {
-    // JSON.stringify is the faster, but it rounds what a double cannot hold.
-    const text = document.exactNumbers
-      ? JSON.stringify(value[member.key])
-      : normaliseJson(document.text.slice(member.start, member.end));
-    hash.update(`${JSON.stringify(member.key)}:${text}\n`);
-  }
-  return hash.digest().subarray(0, 16);
+function hashContent({ members, text, isCompact }: JsonDocument): Buffer {
+  // Compact JSON without needless escapes, as most of it is, has the normal form already.
+  const isNormal = isCompact && !/\\[u/]/.test(text);
+  const parts = members
+    .filter(({ key }) => !BESIDES_CONTENT.has(key))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ key, start, end }) => {
+      const value = text.slice(start, end);
+      return `${JSON.stringify(key)}:${isNormal ? value : normaliseJson(value)}`;
+    });
+  return createHash("sha256").update(parts.join("\n")).digest().subarray(0, 16);
 }
 
 function hashPrompt(text: string): string {

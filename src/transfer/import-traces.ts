@@ -1,15 +1,15 @@
-// Importing: one pipeline for every way in. While PostgreSQL stores a chunk, the next one is read.
+// Importing: one pipeline for every way in. While PostgreSQL stores a chunk, the next ones are prepared.
 import type { Readable } from "node:stream";
 import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
-import type { ImportReport } from "../contract/imports.ts";
+import type { ImportReport, RecordError } from "../contract/imports.ts";
 import { copyTraces } from "../store/copy-traces.ts";
 import { ensureRuns } from "../store/runs.ts";
-import { toStoredRow } from "../store/store-rows.ts";
-import type { StoredRow } from "../store/trace-columns.ts";
+import { chunked } from "./chunk-records.ts";
+import type { PreparedChunk } from "./prepare-chunk.ts";
+import { Preparer } from "./preparer.ts";
 import { readRecords } from "./read-records.ts";
-import { type ReadChunk, type ReaderOptions, TraceReader } from "./read-traces.ts";
-import type { SourceRecord } from "./record-collector.ts";
+import { type ReaderOptions, TraceReader } from "./read-traces.ts";
 
 export interface ImportOptions extends ReaderOptions {
   /** `skip` commits chunk by chunk and reports what is bad; `abort` stores all or nothing. */
@@ -24,10 +24,6 @@ export interface ImportOptions extends ReaderOptions {
   onProgress?: (report: ImportReport) => void;
 }
 
-const MAX_ERRORS = 100;
-const CHUNK_RECORDS = 500;
-const CHUNK_BYTES = 2_000_000;
-
 export interface ImportDatabase {
   /** A connection of the import's own; the caller ends it. */
   client: pg.Client;
@@ -35,52 +31,139 @@ export interface ImportDatabase {
   pool: pg.Pool;
 }
 
+const MAX_ERRORS = 100;
+
 /** Stores what the stream holds; whatever the report counts as inserted is committed. */
 export async function importTraces(
   database: ImportDatabase,
   source: Readable,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const { client } = database;
-  const reader = new TraceReader(options);
-  const report: ImportReport = {
-    format: null,
-    records: 0,
-    inserted: 0,
-    duplicates: 0,
-    skipped: 0,
-    rejected: 0,
-    errors: [],
-    ...(options.dryRun && { preview: [] }),
-  };
-  const isAtomic = options.onError === "abort" && !options.dryRun;
-  if (isAtomic) await client.query("BEGIN");
-  let storing: Promise<void> = Promise.resolve();
+  const report = emptyReport();
+  const records = readRecords(source, {
+    maxBytes: options.maxRecordBytes,
+    areLines: options.areLines ?? false,
+  });
   try {
-    for await (const records of chunked(
-      readRecords(source, { maxBytes: options.maxRecordBytes, areLines: options.areLines ?? false }),
-    )) {
-      options.signal.throwIfAborted();
-      const chunk = await reader.read(records);
-      const rows = options.dryRun ? [] : await Promise.all(chunk.rows.map(({ row }) => toStoredRow(row)));
-      await storing;
-      count(report, chunk, reader);
-      refuseIfAborting(options, report);
-      if (options.dryRun) addPreview(report, chunk, options.preview);
-      storing = storeChunk(database, chunk, rows, report, isAtomic).then(() => options.onProgress?.(report));
-      // Its failure is met at the next await.
-      storing.catch(() => {});
-    }
-    await storing;
-    refuseIfAborting(options, report);
-    options.signal.throwIfAborted();
-    if (isAtomic) await client.query("COMMIT");
+    if (options.dryRun) await readOnly(chunked(records), options, report);
+    else if (options.onError === "abort") await storeAll(database, chunked(records), options, report);
+    else await storeChunks(database, chunked(records), options, report, true);
     return report;
   } catch (error) {
-    await storing.catch(() => {});
-    if (isAtomic) await client.query("ROLLBACK").catch(() => {});
-    throw isAtomic ? error : withCommitted(error, report);
+    throw options.onError === "abort" ? error : withCommitted(error, report);
+  } finally {
+    source.destroy();
   }
+}
+
+type Chunks = ReturnType<typeof chunked>;
+
+async function readOnly(chunks: Chunks, options: ImportOptions, report: ImportReport): Promise<void> {
+  const reader = new TraceReader(options);
+  report.preview = [];
+  for await (const { records } of chunks) {
+    options.signal.throwIfAborted();
+    const chunk = await reader.read(records);
+    count(report, chunk, reader.format?.name);
+    const wanted = chunk.rows.slice(0, Math.max(0, options.preview - report.preview.length));
+    report.preview.push(...wanted.map(({ row }) => JSON.parse(row.payload)));
+    options.onProgress?.(report);
+  }
+}
+
+/** One transaction around everything. */
+async function storeAll(
+  database: ImportDatabase,
+  chunks: Chunks,
+  options: ImportOptions,
+  report: ImportReport,
+): Promise<void> {
+  const { client } = database;
+  await client.query("BEGIN");
+  try {
+    await storeChunks(database, chunks, options, report, false);
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+async function storeChunks(
+  database: ImportDatabase,
+  chunks: Chunks,
+  options: ImportOptions,
+  report: ImportReport,
+  commitsEach: boolean,
+): Promise<void> {
+  const preparer = new Preparer(options);
+  const storeNext = async () => {
+    const chunk = await preparer.next();
+    options.signal.throwIfAborted();
+    count(report, chunk, preparer.formatName);
+    if (options.onError === "abort") refuseRejected(report);
+    await storeChunk(database, chunk, report, commitsEach);
+    if (options.onError === "abort") refuseRejected(report);
+    options.onProgress?.(report);
+  };
+  for await (const { records, size } of chunks) {
+    options.signal.throwIfAborted();
+    preparer.add(records, size);
+    while (preparer.isFull) await storeNext();
+  }
+  while (preparer.hasNext) await storeNext();
+}
+
+async function storeChunk(
+  { client, pool }: ImportDatabase,
+  { rows, lines }: PreparedChunk,
+  report: ImportReport,
+  commits: boolean,
+): Promise<void> {
+  if (rows.ids.length === 0) return;
+  // Committed by itself: a run that a long import held back would keep others from storing into it.
+  const runIds = await ensureRuns(pool, rows.runs);
+  if (commits) await client.query("BEGIN");
+  const outcomes = await copyTraces(client, rows, runIds);
+  if (commits) await client.query("COMMIT");
+  for (const [trace, outcome] of outcomes.entries()) {
+    if (outcome === "created") report.inserted++;
+    else if (outcome === "duplicate") report.duplicates++;
+    else {
+      const message = `Another trace has the id ${rows.ids[trace]}`;
+      reject(report, { line: lines[trace] ?? 0, code: "id_taken", message });
+    }
+  }
+}
+
+function emptyReport(): ImportReport {
+  return { format: null, records: 0, inserted: 0, duplicates: 0, skipped: 0, rejected: 0, errors: [] };
+}
+
+type Counts = Pick<PreparedChunk, "records" | "skipped" | "rejected">;
+
+function count(report: ImportReport, chunk: Counts, formatName: string | undefined): void {
+  report.format = formatName ?? null;
+  report.records += chunk.records;
+  report.skipped += chunk.skipped;
+  for (const error of chunk.rejected) reject(report, error);
+}
+
+function reject(report: ImportReport, error: RecordError): void {
+  report.rejected++;
+  if (report.errors.length < MAX_ERRORS) report.errors.push(error);
+}
+
+function refuseRejected({ rejected, errors }: ImportReport): void {
+  if (rejected === 0) return;
+  const [first] = errors;
+  throw new AppError(
+    "import_aborted",
+    `Nothing was stored: record ${first?.line} is bad: ${first?.message}`,
+    {
+      issues: errors.map((error) => ({ pointer: "", ...error })),
+    },
+  );
 }
 
 /** A stream that breaks leaves behind what was committed before: the error says so. */
@@ -88,72 +171,4 @@ function withCommitted(error: unknown, { inserted, records }: ImportReport): unk
   if (!(error instanceof AppError) || inserted === 0) return error;
   const message = `${error.message}; ${inserted} traces of the first ${records} records are stored`;
   return new AppError(error.code, message, { cause: error.cause, issues: error.issues });
-}
-
-async function storeChunk(
-  { client, pool }: ImportDatabase,
-  chunk: ReadChunk,
-  rows: StoredRow[],
-  report: ImportReport,
-  isAtomic: boolean,
-): Promise<void> {
-  if (rows.length === 0) return;
-  // Committed by itself: a run that a long import held back would keep others from storing into it.
-  const runIds = await ensureRuns(pool, rows);
-  if (!isAtomic) await client.query("BEGIN");
-  const results = await copyTraces(client, rows, runIds);
-  if (!isAtomic) await client.query("COMMIT");
-  results.forEach(({ outcome, id }, index) => {
-    if (outcome === "created") report.inserted++;
-    else if (outcome === "duplicate") report.duplicates++;
-    else
-      reject(
-        report,
-        chunk.rows[index]?.line ?? 0,
-        new AppError("id_taken", `Another trace has the id ${id}`),
-      );
-  });
-}
-
-function count(report: ImportReport, chunk: ReadChunk, reader: TraceReader): void {
-  report.format = reader.format?.name ?? null;
-  report.records += chunk.records;
-  report.skipped += chunk.skipped;
-  for (const { line, error } of chunk.rejected) reject(report, line, error);
-}
-
-function reject(report: ImportReport, line: number, { code, message }: AppError): void {
-  report.rejected++;
-  if (report.errors.length < MAX_ERRORS) report.errors.push({ line, code, message });
-}
-
-function refuseIfAborting({ onError, dryRun }: ImportOptions, report: ImportReport): void {
-  if (onError !== "abort" || dryRun || report.rejected === 0) return;
-  const first = report.errors[0];
-  throw new AppError(
-    "import_aborted",
-    `Nothing was stored: record ${first?.line} is bad: ${first?.message}`,
-    {
-      issues: report.errors.map(({ line, code, message }) => ({ pointer: "", line, code, message })),
-    },
-  );
-}
-
-function addPreview(report: ImportReport, chunk: ReadChunk, limit: number): void {
-  const wanted = chunk.rows.slice(0, Math.max(0, limit - (report.preview?.length ?? 0)));
-  report.preview?.push(...wanted.map(({ row }) => JSON.parse(row.payload)));
-}
-
-async function* chunked(records: AsyncIterable<SourceRecord>): AsyncGenerator<SourceRecord[]> {
-  let chunk: SourceRecord[] = [];
-  let size = 0;
-  for await (const record of records) {
-    chunk.push(record);
-    size += record.bytes?.length ?? 0;
-    if (chunk.length < CHUNK_RECORDS && size < CHUNK_BYTES) continue;
-    yield chunk;
-    chunk = [];
-    size = 0;
-  }
-  if (chunk.length > 0) yield chunk;
 }

@@ -1,28 +1,36 @@
 // A native line may carry more than its trace: what an export wrote before it, or a time of one's own.
 import { type Static, Type } from "typebox";
 import { AppError } from "../contract/errors.ts";
+import { toUtcText } from "../contract/instant.ts";
 import { Score, Uuid } from "../contract/trace.ts";
 import { compileCheck } from "../contract/validate.ts";
 import { cutMember } from "../trace/cut-member.ts";
-import type { JsonDocument } from "../trace/json-document.ts";
+import { type JsonDocument, parseJsonBytes } from "../trace/json-document.ts";
 import { type RowDefaults, toScoreRow } from "../trace/trace-row.ts";
+
+const SPACE = 0x20;
+const Offsets = Type.Array(Type.Integer({ minimum: 0 }));
 
 /**
  * What stands before the trace's own members in an export line, `created_at` last:
- * {"id", "run", "split", "train_step", "scores", "created_at", …the trace as it was sent}.
- * A member is there only where the trace doesn't say the same itself.
+ * {"id", "run", "split", "train_step", "scores", "line_feeds", "carriage_returns", "created_at",
+ * …the trace as it was sent}. A member is there only where the trace doesn't say the same itself. Line breaks
+ * between the trace's tokens stand as spaces, and their offsets in its bytes in the two members named after them.
  */
-const Envelope = Type.Object(
+export const Envelope = Type.Object(
   {
     id: Type.Optional(Uuid),
     run: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     split: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     train_step: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
     scores: Type.Optional(Type.Array(Score)),
+    line_feeds: Type.Optional(Offsets),
+    carriage_returns: Type.Optional(Offsets),
     created_at: Type.String({ format: "instant" }),
   },
   { additionalProperties: false },
 );
+export type Envelope = Static<typeof Envelope>;
 const checkEnvelope = compileCheck(Envelope);
 
 export interface Enveloped {
@@ -39,24 +47,34 @@ export function readEnvelope(record: JsonDocument): Enveloped {
   const isEnvelope = before.every((key) => Object.hasOwn(Envelope.properties, key));
   const keys = isEnvelope ? before : ["created_at"];
   const value = record.value as Record<string, unknown>;
-  const envelope = Object.fromEntries(keys.map((key) => [key, value[key]])) as Static<typeof Envelope>;
+  const envelope = Object.fromEntries(keys.map((key) => [key, value[key]])) as Envelope;
   const [issue] = checkEnvelope(envelope);
   if (issue !== undefined) throw new AppError("invalid_trace", `${issue.message} at "${issue.pointer}"`);
   const first = last + 1 - keys.length;
   const document = keys.reduce((rest) => cutMember(rest, first).rest, record);
-  return { document, defaults: toDefaults(envelope) };
+  return { document: withLineBreaks(document, envelope), defaults: toDefaults(envelope) };
 }
 
-function toDefaults({
-  id,
-  created_at,
-  run,
-  split,
-  train_step,
-  scores,
-}: Static<typeof Envelope>): RowDefaults {
+/** Parsed anew, so that a line break within a string, where none can stand, is refused. */
+function withLineBreaks(document: JsonDocument, envelope: Envelope): JsonDocument {
+  const { line_feeds = [], carriage_returns = [] } = envelope;
+  if (line_feeds.length === 0 && carriage_returns.length === 0) return document;
+  const bytes = Buffer.from(document.text);
+  const put = (offsets: readonly number[], lineBreak: string, member: string) => {
+    for (const offset of offsets) {
+      if (bytes[offset] !== SPACE)
+        throw new AppError("invalid_trace", `No space is at ${offset} of the trace, at "/${member}"`);
+      bytes.write(lineBreak, offset);
+    }
+  };
+  put(line_feeds, "\n", "line_feeds");
+  put(carriage_returns, "\r", "carriage_returns");
+  return parseJsonBytes(bytes);
+}
+
+function toDefaults({ id, created_at, run, split, train_step, scores }: Envelope): RowDefaults {
   return {
-    createdAt: new Date(created_at),
+    createdAt: new Date(toUtcText(created_at)),
     ...(id !== undefined && { id }),
     run,
     split,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { v5 as uuidv5 } from "uuid";
 import { AppError } from "../contract/errors.ts";
+import type { RecordError } from "../contract/imports.ts";
 import type { Format, Origin } from "../formats/format.ts";
 import { formats } from "../formats/formats.ts";
 import { native } from "../formats/native.ts";
@@ -26,22 +27,25 @@ export interface ReadChunk {
   records: number;
   skipped: number;
   rows: ReadRow[];
-  rejected: { line: number; error: AppError }[];
+  rejected: RecordError[];
 }
 
 export interface ReaderOptions extends Origin {
   /** A format or its name; undefined to recognise it. */
   format: Format | string | undefined;
   maxRecordBytes: number;
+  /** How many records of the file came before those that are read here. */
+  recordsBefore?: number;
 }
 
 export class TraceReader {
   readonly #options: ReaderOptions;
-  #ordinal = 0;
+  #ordinal: number;
   #format: Format | undefined;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
+    this.#ordinal = options.recordsBefore ?? 0;
     this.#format = typeof options.format === "string" ? findFormat(options.format) : options.format;
   }
 
@@ -50,10 +54,9 @@ export class TraceReader {
     return this.#format;
   }
 
-  /** Throws `unknown_format` when the first records that are JSON at all are of no known format. */
   async read(records: readonly SourceRecord[]): Promise<ReadChunk> {
     const chunk: ReadChunk = { records: records.length, skipped: 0, rows: [], rejected: [] };
-    if (this.#format === undefined) this.#recognise(records);
+    this.recognise(records);
     let turnStart = performance.now();
     for (const record of records) {
       this.#ordinal++;
@@ -61,7 +64,7 @@ export class TraceReader {
         this.#readRecord(record, chunk);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        chunk.rejected.push({ line: record.line, error });
+        chunk.rejected.push({ line: record.line, code: error.code, message: error.message });
       }
       if (performance.now() - turnStart < TURN_MS) continue;
       await nextTurn();
@@ -96,7 +99,9 @@ export class TraceReader {
     );
   }
 
-  #recognise(records: readonly SourceRecord[]): void {
+  /** Finds the format by the first record that has a known one; throws `unknown_format` when none of them has. */
+  recognise(records: readonly SourceRecord[]): void {
+    if (this.#format !== undefined) return;
     let hasJson = false;
     for (const { bytes } of records) {
       const value = bytes && parseOrUndefined(bytes);

@@ -3,6 +3,8 @@ export interface SourceRecord {
   line: number;
   /** The record's bytes, or undefined when there were more than may be. */
   bytes: Buffer | undefined;
+  /** Why it is no record, for people; the bytes are then what no format takes. */
+  fault?: string;
 }
 
 /** Gathers a record's bytes from the chunks it lies in; one that grows too long is let go. */

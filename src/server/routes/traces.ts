@@ -17,7 +17,7 @@ import { deleteTrace } from "../../store/delete-trace.ts";
 import { findTrace } from "../../store/find-trace.ts";
 import { listTraces } from "../../store/list-traces.ts";
 import { listScores } from "../../store/scores.ts";
-import { toStoredRow } from "../../store/store-rows.ts";
+import { toStoredRow } from "../../store/stored-row.ts";
 import { TraceWriter } from "../../store/trace-writer.ts";
 import { checkTrace } from "../../trace/check-trace.ts";
 import { parseJsonBytes } from "../../trace/json-document.ts";
