@@ -115,7 +115,7 @@ describe("import of a folder", () => {
     const folder = await makeFolder("empty", { "notes.txt": "nothing\n" });
     const { code, stderr } = await tunix(["import", folder]);
     expect(code).toBe(exitCodes.notFound);
-    expect(stderr).toMatch(/has no file to import \(\.jsonl, .*each also \.gz\)/);
+    expect(stderr).toMatch(/has no file to import \(\.jsonl, .* plain or \.gz\)/);
   });
 });
 

@@ -13,7 +13,8 @@ const STEP_FILE = new RegExp(
 const MAX_RUN_LENGTH = 200;
 const naturalOrder = new Intl.Collator("en", { numeric: true });
 
-export const importableNames = `${EXTENSIONS.map((extension) => `.${extension}`).join(", ")}, each also .gz`;
+/** For people. */
+export const importableNames = ".jsonl, .ndjson, .json, .csv or .parquet, plain or .gz";
 
 export interface Folder {
   /** Paths of the files that look importable: step_2 before step_10. */

@@ -61,7 +61,10 @@ export async function openFolder(
     const onFile = createImporter({ ...context, signal }, config, database, { ...flags, run });
     const ends = [
       watchFolder({ folder, signal, times, onFile }),
-      keepServed(options, server, times.pollMs, tell),
+      keepServed(options, server, times.pollMs, (address) => {
+        print(context.stdout, "The server has stopped; this command serves from now on");
+        tell(address);
+      }),
     ].map((work) => work.finally(() => stop.abort()));
     const failed = (await Promise.allSettled(ends)).find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
