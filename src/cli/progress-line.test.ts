@@ -29,13 +29,15 @@ test.each<[string, Partial<Progress>, string]>([
     "step_180.jsonl.gz  0 records, 0/s  0.0 of 120.0 MB, 0.0 MB/s",
   ],
 ])("the line of %s", (_name, change, line) => {
-  expect(formatProgress({ ...halfway, ...change })).toBe(line);
+  expect(formatProgress({ ...halfway, ...change }, 100)).toBe(line);
 });
 
-test("a long name keeps its end, which tells files apart", () => {
-  const [name] = formatProgress({ ...halfway, name: `${"long/".repeat(20)}step_180.jsonl` }).split("  ");
-  expect(name).toHaveLength(40);
-  expect(name).toMatch(/^….*step_180\.jsonl$/);
+test("a long name gives way to the figures, and keeps its end, which tells files apart", () => {
+  const name = `${"long/".repeat(20)}step_180.jsonl`;
+  const line = formatProgress({ ...halfway, name }, 79);
+  expect(line).toHaveLength(79);
+  expect(line).toMatch(/^….*step_180\.jsonl {2}12,400 records.* 12 s left$/);
+  expect(formatProgress({ ...halfway, name }, 30)).toBe("…p_180.jsonl  12,400 records, ");
 });
 
 test.each([
@@ -49,7 +51,7 @@ test.each([
 });
 
 test("the line is written again in place on a terminal and gone at the end, and never elsewhere", async () => {
-  const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 24 });
+  const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 40 });
   const pipe = new PassThrough();
   const ends = [showProgress(terminal, () => halfway, 1), showProgress(pipe, () => halfway, 1)];
   let drawn = "";
@@ -59,7 +61,7 @@ test("the line is written again in place on a terminal and gone at the end, and 
     if (drawn.endsWith("\u001b[K")) break;
   }
   const [line, ...lines] = drawn.split("\r\u001b[K").slice(1, -1);
-  expect(line).toBe("step_180.jsonl.gz  12,4");
+  expect(line).toBe("…80.jsonl.gz  12,400 records, 3,100/s  ");
   expect(new Set(lines)).toEqual(new Set([line]));
   expect(pipe.read()).toBeNull();
 });

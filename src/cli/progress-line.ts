@@ -3,7 +3,7 @@ import type { Terminal } from "./context.ts";
 
 const REDRAW_MS = 250;
 const CLEAR_LINE = "\r\u001b[K";
-const MAX_NAME_LENGTH = 40;
+const MIN_NAME_LENGTH = 12;
 const DEFAULT_COLUMNS = 80;
 
 export interface Progress {
@@ -15,25 +15,32 @@ export interface Progress {
   elapsedMs: number;
 }
 
-export function formatProgress({ name, records, bytes, totalBytes, elapsedMs }: Progress): string {
-  const shown = name.length > MAX_NAME_LENGTH ? `…${name.slice(1 - MAX_NAME_LENGTH)}` : name;
+/** One line of at most so many columns. What is too long is the name, whose end tells files apart. */
+export function formatProgress(progress: Progress, columns: number): string {
+  const figures = formatFigures(progress).join("  ");
+  const length = Math.max(MIN_NAME_LENGTH, columns - figures.length - 2);
+  const { name } = progress;
+  const shown = name.length > length ? `…${name.slice(1 - length)}` : name;
+  return `${shown}  ${figures}`.slice(0, columns);
+}
+
+function formatFigures({ records, bytes, totalBytes, elapsedMs }: Progress): string[] {
   const shownRecords = `${records.toLocaleString("en-US")} records`;
   const shownBytes =
     totalBytes === undefined
       ? `${megabytes(bytes)} MB`
       : `${megabytes(bytes)} of ${megabytes(totalBytes)} MB`;
-  if (elapsedMs === 0) return [shown, shownRecords, shownBytes].join("  ");
+  if (elapsedMs === 0) return [shownRecords, shownBytes];
   const recordsPerSecond = Math.round((records / elapsedMs) * 1000).toLocaleString("en-US");
   const bytesPerSecond = (bytes / elapsedMs) * 1000;
-  const parts = [
-    shown,
+  const figures = [
     `${shownRecords}, ${recordsPerSecond}/s`,
     `${shownBytes}, ${megabytes(bytesPerSecond)} MB/s`,
   ];
   // A file may have grown since its size was taken; and what was read last is yet to be stored.
   if (totalBytes !== undefined && bytes > 0 && totalBytes > bytes)
-    parts.push(`${formatDuration(((totalBytes - bytes) / bytesPerSecond) * 1000)} left`);
-  return parts.join("  ");
+    figures.push(`${formatDuration(((totalBytes - bytes) / bytesPerSecond) * 1000)} left`);
+  return figures;
 }
 
 /** Whole seconds, rounded up: `0 s`, `59 s`, `2 min 05 s`, `3 h 20 min`. */
@@ -53,9 +60,9 @@ export function showProgress(
 ): () => void {
   if (terminal.isTTY !== true) return () => {};
   const timer = setInterval(() => {
-    const line = formatProgress(measure());
     // A line that wraps could not be written over.
-    terminal.write(`${CLEAR_LINE}${line.slice(0, (terminal.columns ?? DEFAULT_COLUMNS) - 1)}`);
+    const columns = (terminal.columns ?? DEFAULT_COLUMNS) - 1;
+    terminal.write(`${CLEAR_LINE}${formatProgress(measure(), columns)}`);
   }, redrawMs);
   return () => {
     clearInterval(timer);
