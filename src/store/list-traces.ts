@@ -1,9 +1,9 @@
 // Pages of traces, newest first, read from narrow columns alone.
-import sql, { empty, join, type Sql } from "sql-template-tag";
-import { toUtcText } from "../contract/instant.ts";
-import type { ListQuery, TraceFilters, TraceItem, TracePage } from "../contract/pages.ts";
+import sql, { empty, join } from "sql-template-tag";
+import type { ListQuery, TraceItem, TracePage } from "../contract/pages.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Queryable } from "./database.ts";
+import { filterConditions } from "./trace-filters.ts";
 
 type ListedRow = Omit<TraceItem, "created_at"> & { created_at: Date };
 
@@ -36,14 +36,4 @@ export async function listTraces(db: Queryable, query: ListQuery): Promise<Trace
         last === undefined ? null : encodeCursor({ createdAt: last.created_at, id: last.id }, filters),
     },
   };
-}
-
-function filterConditions(filters: TraceFilters): Sql[] {
-  const conditions: Sql[] = [];
-  if (filters.version !== undefined) conditions.push(sql`trace_version = ${filters.version}`);
-  if (filters.created_from !== undefined)
-    conditions.push(sql`created_at >= ${toUtcText(filters.created_from)}::timestamptz`);
-  if (filters.created_before !== undefined)
-    conditions.push(sql`created_at < ${toUtcText(filters.created_before)}::timestamptz`);
-  return conditions;
 }
