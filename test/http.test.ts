@@ -167,6 +167,7 @@ describe("the API's description", () => {
         .sort()
         .map(([path, calls]) => [path, Object.keys(calls).sort()]),
     ).toEqual([
+      ["/api/exports", ["get"]],
       ["/api/formats", ["get"]],
       ["/api/health", ["get"]],
       ["/api/health/ready", ["get"]],

@@ -12,6 +12,7 @@ import { addOpenApi } from "./openapi.ts";
 import { addProblems, sendClientError, sendProblem, toAppError } from "./problems.ts";
 import { compileParameters } from "./query-validation.ts";
 import { readBody } from "./read-body.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { traceRoutes } from "./routes/traces.ts";
@@ -26,6 +27,8 @@ export interface AppOptions {
   traceMaxBytes: number;
   /** Longest record of an import. */
   maxRecordBytes: number;
+  /** An export that nobody reads is ended after this long; 60 s unless said. */
+  exportIdleMs?: number;
   allowedHosts: readonly string[];
   /** Version of the program, for the API's description. */
   version: string;
@@ -78,6 +81,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     pool: options.pool,
     connect: options.connect,
     maxRecordBytes: options.maxRecordBytes,
+    metrics,
+  });
+  await app.register(exportRoutes, {
+    connect: options.connect,
+    idleMs: options.exportIdleMs ?? 60_000,
     metrics,
   });
   app.get("/", { schema: { hide: true } }, async (_request, reply) => reply.redirect("/api/docs"));

@@ -9,6 +9,7 @@ export interface Metrics {
   tracesRejected: Counter<"reason">;
   tracesDeleted: Counter;
   tracesImported: Counter;
+  tracesExported: Counter;
 }
 
 /** The metrics of one server; event-loop delay, memory and garbage collection come with the defaults. */
@@ -43,6 +44,11 @@ export function createMetrics(pool: pg.Pool): Metrics {
     tracesImported: new Counter({
       name: "traces_imported_total",
       help: "Traces stored by imports",
+      registers,
+    }),
+    tracesExported: new Counter({
+      name: "traces_exported_total",
+      help: "Traces written by exports over HTTP",
       registers,
     }),
     tracesDeleted: new Counter({ name: "traces_deleted_total", help: "Traces deleted", registers }),

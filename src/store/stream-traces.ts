@@ -1,0 +1,90 @@
+// Traces read whole, any number of them, oldest first: COPY from one snapshot, as fast as they are taken.
+import pg from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import sql, { empty, join, raw, type Sql } from "sql-template-tag";
+import type { TraceFilters } from "../contract/pages.ts";
+import { decompress } from "./compress.ts";
+import { CopyDecoder, type Field } from "./copy-decoder.ts";
+import { withTokensBack } from "./find-trace.ts";
+import { filterConditions } from "./trace-filters.ts";
+
+export interface StreamedTrace {
+  id: string;
+  /** ISO 8601 in UTC with milliseconds. */
+  createdAt: string;
+  traceVersion: string;
+  run: string | null;
+  split: string | null;
+  trainStep: number | null;
+  /** The trace's JSON as it was sent, its tokens in place. */
+  payload: Buffer;
+  /** Its scores as they are now, an array of the contract's Score in JSON; null when it has none. */
+  scores: string | null;
+}
+
+/** Batches of traces; the caller has begun the transaction and ends the connection if it stops early. */
+export async function* streamTraces(
+  client: pg.Client,
+  filters: TraceFilters,
+): AsyncGenerator<StreamedTrace[]> {
+  const copy = client.query(
+    copyTo(`COPY (${inlineValues(selectTraces(filters))}) TO STDOUT (FORMAT binary)`),
+  );
+  // One that is left early hears of its connection's end when nobody listens any more.
+  copy.on("error", () => {});
+  const decoder = new CopyDecoder();
+  for await (const chunk of copy) {
+    const rows = decoder.decode(chunk as Buffer);
+    const traces: StreamedTrace[] = [];
+    for (const row of rows) traces.push(await toTrace(row));
+    if (traces.length > 0) yield traces;
+  }
+}
+
+const isoTime = (column: string) =>
+  raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
+/** What is large is looked up row by row after the sorting, so that narrow rows are sorted, however many. */
+function selectTraces(filters: TraceFilters): Sql {
+  const conditions = filterConditions(filters);
+  return sql`
+    SELECT id::text, ${isoTime("created_at")}, trace_version,
+           (SELECT name FROM runs WHERE runs.id = run_id), split, train_step,
+           (SELECT payload FROM trace_payloads WHERE trace_id = selected.id),
+           (SELECT payload_offset FROM trace_tokens WHERE trace_id = selected.id),
+           (SELECT tokens FROM trace_tokens WHERE trace_id = selected.id),
+           (SELECT json_agg(json_build_object(
+              'step_i', step_i, 'name', name, 'value', value, 'status', status, 'by', scored_by,
+              'comment', comment, 'updated_at', ${isoTime("updated_at")}
+            ) ORDER BY step_i NULLS FIRST, name, scored_by)::text
+            FROM scores WHERE trace_id = selected.id)
+    FROM (
+      SELECT id, created_at, trace_version, run_id, split, train_step FROM traces
+      ${conditions.length > 0 ? sql`WHERE ${join(conditions, " AND ")}` : empty}
+      ORDER BY created_at, id
+    ) AS selected`;
+}
+
+/** COPY takes no parameters. */
+function inlineValues({ strings, values }: Sql): string {
+  const literals = values.map((value) => pg.escapeLiteral(String(value)));
+  return strings.map((string, index) => string + (literals[index] ?? "")).join("");
+}
+
+async function toTrace(row: Field[]): Promise<StreamedTrace> {
+  const [id, createdAt, traceVersion, run, split, trainStep, payload, payloadOffset, tokens, scores] = row;
+  const stored = await decompress(payload as Buffer);
+  return {
+    id: String(id),
+    createdAt: String(createdAt),
+    traceVersion: String(traceVersion),
+    run: run?.toString() ?? null,
+    split: split?.toString() ?? null,
+    trainStep: trainStep?.readInt32BE() ?? null,
+    payload:
+      tokens && payloadOffset
+        ? withTokensBack(stored, await decompress(tokens), payloadOffset.readInt32BE())
+        : stored,
+    scores: scores?.toString() ?? null,
+  };
+}
