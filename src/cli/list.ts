@@ -63,7 +63,7 @@ function parseLimit(text: string): number {
   return limit;
 }
 
-function parseTime(text: string): string {
+export function parseTime(text: string): string {
   if (!isInstant(text))
     throw new InvalidArgumentError("It must be a time in ISO 8601, such as 2026-01-31T12:00:00Z.");
   return text;

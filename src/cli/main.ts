@@ -21,9 +21,10 @@ if (process.env.npm_command === "exec") {
   setInterval(() => process.ppid !== parent && controller.abort(), 500).unref();
 }
 
-// `tunix-rt list | head` closes the pipe early: that ends the command, and is no fault.
+// `tunix-rt list | head` closes the pipe early: that ends the command, and is no fault. Who streams to standard
+// output listens as well, and ends by itself.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
+  if (error.code === "EPIPE" && process.stdout.listenerCount("error") === 1) process.exit(0);
 });
 
 process.exitCode = await runProgram(process.argv.slice(2), {

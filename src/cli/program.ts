@@ -6,6 +6,7 @@ import { version } from "../version.ts";
 import { type CommandContext, print } from "./context.ts";
 import { addDeleteCommand } from "./delete.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { addExportCommand } from "./export.ts";
 import { addFormatsCommand } from "./formats.ts";
 import { addGetCommand } from "./get.ts";
 import { addImportCommand } from "./import.ts";
@@ -56,6 +57,7 @@ function createProgram(context: CommandContext): Command {
     addOpenCommand,
     addImportCommand,
     addFormatsCommand,
+    addExportCommand,
     addListCommand,
     addGetCommand,
     addDeleteCommand,

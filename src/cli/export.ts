@@ -1,0 +1,106 @@
+import { createWriteStream } from "node:fs";
+import { realpath, rename, rm, stat } from "node:fs/promises";
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { constants, createGzip } from "node:zlib";
+import { type Command, Option } from "commander";
+import { AppError } from "../contract/errors.ts";
+import type { TraceFilters } from "../contract/pages.ts";
+import { knownVersions } from "../contract/trace.ts";
+import { exportTraces } from "../transfer/export-traces.ts";
+import { type CommandContext, readConfig, withDatabase } from "./context.ts";
+import { parseTime } from "./list.ts";
+
+interface ExportFlags {
+  output?: string;
+  gzip?: boolean;
+  version?: (typeof knownVersions)[number];
+  createdFrom?: string;
+  createdBefore?: string;
+}
+
+export function addExportCommand(program: Command, context: CommandContext): void {
+  program
+    .command("export")
+    .description("Write traces as lines of JSON, oldest first")
+    .option("--output <file>", "write there instead of standard output, once all is read")
+    .option("--gzip", "gzip, as is done for a file whose name ends in .gz")
+    .addOption(new Option("--version <version>", "only traces of this version").choices([...knownVersions]))
+    .option("--created-from <time>", "created at this time or later (ISO 8601)", parseTime)
+    .option("--created-before <time>", "created before this time (ISO 8601)", parseTime)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ tunix-rt export --output traces.jsonl.gz\n  $ tunix-rt export --created-from 2026-01-31 | wc -l\n\n" +
+        "Importing the lines gives the same traces.",
+    )
+    .action((flags: ExportFlags) => runExport(context, flags));
+}
+
+async function runExport(context: CommandContext, flags: ExportFlags): Promise<void> {
+  const { output, gzip } = flags;
+  const isGzipped = gzip === true || output?.endsWith(".gz") === true;
+  await withDatabase(readConfig(context), { name: "export", writes: false }, async (database) => {
+    const client = await database.connect();
+    try {
+      const lines = await exportTraces(client, { filters: toFilters(flags) });
+      if (output === undefined) await writeOut(lines, context, isGzipped);
+      else await writeFile(lines, context, isGzipped, output);
+    } catch (error) {
+      if (!context.signal.aborted) throw error;
+      throw new AppError("shutting_down", "The export was stopped before its end", { cause: error });
+    } finally {
+      await client.end();
+    }
+  });
+}
+
+function toFilters({ version, createdFrom, createdBefore }: ExportFlags): TraceFilters {
+  return {
+    ...(version !== undefined && { version }),
+    ...(createdFrom !== undefined && { created_from: createdFrom }),
+    ...(createdBefore !== undefined && { created_before: createdBefore }),
+  };
+}
+
+/** `tunix-rt export | head` closes the pipe early: that ends the export, and is no fault. */
+async function writeOut(lines: Readable, context: CommandContext, isGzipped: boolean): Promise<void> {
+  try {
+    await write(lines, context, isGzipped, context.stdout);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
+}
+
+/** Under another name until it is complete, so that a part is never taken for the whole. */
+async function writeFile(
+  lines: Readable,
+  context: CommandContext,
+  isGzipped: boolean,
+  output: string,
+): Promise<void> {
+  const found = await stat(output).catch(() => undefined);
+  const isReplaceable = found === undefined || found.isFile();
+  // A link keeps pointing where it does; a device or pipe is written to as it is.
+  const target = found === undefined ? output : await realpath(output);
+  const partial = isReplaceable ? `${target}.${process.pid}.partial` : target;
+  try {
+    await write(lines, context, isGzipped, createWriteStream(partial, { flush: isReplaceable }));
+    if (isReplaceable) await rename(partial, target);
+  } catch (error) {
+    lines.destroy();
+    if (isReplaceable) await rm(partial, { force: true });
+    throw toFileError(error as NodeJS.ErrnoException, output);
+  }
+}
+
+function toFileError(error: NodeJS.ErrnoException, output: string): Error {
+  return error.syscall === undefined || error.code === "ECONNRESET"
+    ? error
+    : new AppError("file_unreadable", `${output} cannot be written: ${error.message}`, { cause: error });
+}
+
+function write(lines: Readable, { signal, stdout }: CommandContext, isGzipped: boolean, target: Writable) {
+  const options = { signal, end: target !== stdout };
+  const gzip = () => createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 65_536 });
+  return isGzipped ? pipeline(lines, gzip(), target, options) : pipeline(lines, target, options);
+}
