@@ -24,6 +24,8 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
   malformed_json: exitCodes.rejected,
   unknown_format: exitCodes.rejected,
   bad_gzip: exitCodes.rejected,
+  bad_csv: exitCodes.rejected,
+  bad_parquet: exitCodes.rejected,
   database_unavailable: exitCodes.unavailable,
   database_busy: exitCodes.unavailable,
   storage_full: exitCodes.unavailable,

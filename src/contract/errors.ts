@@ -17,6 +17,8 @@ export const errorKinds = {
   payload_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
   bad_gzip: { status: 400, title: "The gzip data is damaged" },
+  bad_csv: { status: 422, title: "The CSV cannot be read" },
+  bad_parquet: { status: 422, title: "The Parquet file cannot be read" },
   unknown_format: { status: 422, title: "The format is not known" },
   import_aborted: { status: 422, title: "The import was aborted; nothing was stored" },
   bad_request: { status: 400, title: "The request cannot be read" },

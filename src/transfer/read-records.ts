@@ -1,7 +1,11 @@
-// Bytes to records: gunzipped where they are gzip, cut into lines or array items, whatever the size of the whole.
+// Bytes to records: gunzipped where they are gzip, cut into lines, array items or rows, whatever the size of the whole.
 import type { Readable } from "node:stream";
 import { gunzipped } from "./gunzip.ts";
+import { openParquet, PARQUET_MAGIC } from "./open-parquet.ts";
+import { readCsv } from "./read-csv.ts";
+import { readParquet } from "./read-parquet.ts";
 import { isBlank, type SourceRecord } from "./record-collector.ts";
+import { findHints } from "./source-hints.ts";
 import { splitArray } from "./split-array.ts";
 import { splitLines } from "./split-lines.ts";
 
@@ -21,17 +25,36 @@ export async function* readRecords(
 ): AsyncGenerator<SourceRecord> {
   const chunks = gunzipped(source);
   const head = await readHead(chunks);
-  const isArray = areLines !== true && head.find((byte) => byte > 0x20) === OPEN_BRACKET;
-  yield* (isArray ? splitArray : splitLines)(prepend(head, chunks), maxBytes);
+  const bytes = prepend(head, chunks);
+  const { isCsv, path } = findHints(source);
+  const isArray = head.find((byte) => byte > 0x20) === OPEN_BRACKET;
+  if (areLines === true) yield* splitLines(bytes, maxBytes);
+  else if (head.subarray(0, PARQUET_MAGIC.length).equals(PARQUET_MAGIC))
+    yield* readRows(path, bytes, maxBytes);
+  else if (isCsv === true) yield* readCsv(bytes, maxBytes);
+  else yield* (isArray ? splitArray : splitLines)(bytes, maxBytes);
+}
+
+async function* readRows(
+  path: string | undefined,
+  bytes: AsyncIterable<Buffer>,
+  maxBytes: number,
+): AsyncGenerator<SourceRecord> {
+  const file = await openParquet(path, bytes);
+  try {
+    yield* readParquet(file, maxBytes);
+  } finally {
+    await file.close();
+  }
 }
 
 /** The first bytes that tell what the stream is; blank ones before them are let go, as is a byte order mark. */
 async function readHead(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0);
-  while (head.length < BYTE_ORDER_MARK.length || isBlank(head)) {
+  while (head.length < PARQUET_MAGIC.length || isBlank(head)) {
     const next = await chunks.next();
     if (next.done) break;
-    head = head.length < BYTE_ORDER_MARK.length ? Buffer.concat([head, next.value]) : next.value;
+    head = head.length < PARQUET_MAGIC.length ? Buffer.concat([head, next.value]) : next.value;
   }
   return head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? head.subarray(3) : head;
 }

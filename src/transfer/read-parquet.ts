@@ -1,0 +1,129 @@
+// Parquet rows to records: each row is given out as a JSON object of its columns.
+import type { FileHandle } from "node:fs/promises";
+import {
+  type AsyncBuffer,
+  type Compressors,
+  type FileMetaData,
+  type ParquetParsers,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from "hyparquet";
+import { compressors as codecs } from "hyparquet-compressors";
+import { AppError } from "../contract/errors.ts";
+import type { SourceRecord } from "./record-collector.ts";
+import { bytesToText, JsonText, rowToJson } from "./row-to-json.ts";
+
+type RowGroup = FileMetaData["row_groups"][number];
+type Decompress = NonNullable<Compressors[keyof Compressors]>;
+
+/** What is decoded at once, where the file says which page holds which rows. */
+const WINDOW_BYTES = 16_777_216;
+/** Without that, row groups are decoded whole: one of 210 MB takes a process of 460 MB. */
+const MAX_GROUP_BYTES = 1_073_741_824;
+const MAX_READ_BYTES = 1_073_741_824;
+
+/** A page of nulls alone holds nothing, and LZ4 fails on that. */
+const compressors: Compressors = Object.fromEntries(
+  Object.entries(codecs).map(([codec, decompress]): [string, Decompress] => [
+    codec,
+    (input, length) => (length === 0 ? new Uint8Array() : decompress(input, length)),
+  ]),
+);
+
+/** Rows in order, row group by row group; a record's line is its row, counted from 1. */
+export async function* readParquet(handle: FileHandle, maxBytes: number): AsyncGenerator<SourceRecord> {
+  const file = toAsyncBuffer(handle, (await handle.stat()).size);
+  const metadata = await orBad(parquetMetadataAsync(file, { geoparquet: false }));
+  let row = 0;
+  for (const group of metadata.row_groups) {
+    const groupRows = Number(group.num_rows);
+    const end = row + groupRows;
+    const size = windowRows(group);
+    while (row < end) {
+      const rowEnd = Math.min(row + size, end);
+      const window = { rowStart: row, rowEnd, useOffsetIndex: size < groupRows };
+      const rows = await orBad(parquetReadObjects({ file, metadata, compressors, parsers, ...window }));
+      for (const members of rows) {
+        const bytes = Buffer.from(toJson(members));
+        yield { line: ++row, bytes: bytes.length > maxBytes ? undefined : bytes };
+      }
+      row = rowEnd;
+    }
+  }
+}
+
+/** A column without a value is null, so that each record has every column. */
+function toJson(members: Record<string, unknown>): string {
+  return rowToJson(Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value ?? null])));
+}
+
+function windowRows(group: RowGroup): number {
+  const rows = Number(group.num_rows);
+  const byteSize = Number(group.total_byte_size);
+  if (group.columns.every((column) => column.offset_index_offset !== undefined))
+    return Math.max(1, Math.ceil((rows * WINDOW_BYTES) / Math.max(byteSize, WINDOW_BYTES)));
+  if (byteSize <= MAX_GROUP_BYTES) return rows;
+  const message = `A row group of the Parquet file holds ${byteSize} bytes, more than fit into memory; write the file with smaller row groups or a page index`;
+  throw new AppError("bad_parquet", message);
+}
+
+const parsers: ParquetParsers = {
+  timestampFromMilliseconds: (millis) => toInstant(millis, 3),
+  timestampFromMicroseconds: (micros) => toInstant(micros, 6),
+  timestampFromNanoseconds: (nanos) => toInstant(nanos, 9),
+  dateFromDays: (days) => new Date(days * 86_400_000).toISOString().slice(0, 10),
+  stringFromBytes: (bytes) => bytes && bytesToText(bytes),
+  jsonFromBytes: (bytes) => bytes && toJsonText(bytesToText(bytes)),
+  geometryFromBytes: (bytes) => bytes,
+  geographyFromBytes: (bytes) => bytes,
+  uuidFromBytes: (bytes) =>
+    bytes &&
+    Buffer.from(bytes)
+      .toString("hex")
+      .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"),
+};
+
+/** ISO 8601 in UTC, to the digit that the file has. */
+function toInstant(count: bigint, digits: number): string {
+  const perSecond = 10n ** BigInt(digits);
+  const fraction = ((count % perSecond) + perSecond) % perSecond;
+  const seconds = new Date(Number((count - fraction) / perSecond) * 1000).toISOString().slice(0, -5);
+  return `${seconds}.${String(fraction).padStart(digits, "0")}Z`;
+}
+
+function toJsonText(text: string): JsonText | string {
+  try {
+    JSON.parse(text);
+    return new JsonText(text);
+  } catch {
+    return text;
+  }
+}
+
+function toAsyncBuffer(handle: FileHandle, byteLength: number): AsyncBuffer {
+  return {
+    byteLength,
+    async slice(start, end = byteLength) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
+      for (let filled = 0; filled < bytes.length; ) {
+        const length = Math.min(bytes.length - filled, MAX_READ_BYTES);
+        const { bytesRead } = await handle.read(bytes, filled, length, start + filled);
+        if (bytesRead === 0) throw new Error("it became shorter while it was read");
+        filled += bytesRead;
+      }
+      return bytes.buffer;
+    },
+  };
+}
+
+async function orBad<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    // The disk's own errors have a number.
+    if ((cause as { errno?: number }).errno !== undefined) throw cause;
+    throw new AppError("bad_parquet", `The Parquet file cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
