@@ -6,6 +6,7 @@ import { AppError } from "../contract/errors.ts";
 import type { ImportReport } from "../contract/imports.ts";
 import type { Database } from "../store/database.ts";
 import { type ImportOptions, importTraces } from "../transfer/import-traces.ts";
+import { describeSource, isCsvName } from "../transfer/source-hints.ts";
 import { type CommandContext, print } from "./context.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { showProgress } from "./progress-line.ts";
@@ -20,6 +21,8 @@ export interface FileImport {
   /** A path, or "-" for standard input. */
   file: string;
   options: ImportOptions;
+  /** CSV with a header, whatever the file's name. */
+  isCsv?: boolean;
   /** No line of progress, not even on a terminal. */
   isQuiet?: boolean;
 }
@@ -45,7 +48,10 @@ export async function importFile(request: FileImport): Promise<ImportReport> {
   };
   const endProgress = request.isQuiet === true ? undefined : showProgress(context.stderr, measure);
   try {
-    const report = await importTraces({ client, pool: database.pool }, meter.measure(source), {
+    const isCsv = request.isCsv === true || isCsvName(file);
+    const hints = { isCsv, ...(file !== "-" && { path: file }) };
+    const measured = describeSource(meter.measure(source), hints);
+    const report = await importTraces({ client, pool: database.pool }, measured, {
       ...options,
       onProgress: (soFar) => {
         records = soFar.records;

@@ -4,6 +4,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Config } from "../config.ts";
 import { AppError } from "../contract/errors.ts";
 import type { ImportReport } from "../contract/imports.ts";
+import type { Format } from "../formats/format.ts";
+import { createMappedFormat } from "../formats/mapped.ts";
 import type { Database } from "../store/database.ts";
 import type { ImportOptions } from "../transfer/import-traces.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
@@ -13,6 +15,8 @@ import { importableNames, listImportable, runOf, trainStepOf } from "./list-impo
 
 interface ImportFlags {
   format: string;
+  map?: Format;
+  input: "auto" | "csv";
   onError: "skip" | "abort";
   dryRun?: boolean;
   preview: number;
@@ -25,9 +29,19 @@ interface ImportFlags {
 export function addImportCommand(program: Command, context: CommandContext): void {
   program
     .command("import")
-    .description("Store the traces of files: JSON lines or arrays, plain or gzipped")
+    .description("Store the traces of files: JSON lines or arrays, CSV or Parquet, plain or gzipped")
     .argument("<file...>", 'files to read, or folders with files of one run; "-" is standard input')
     .option("--format <name>", "the records' format (see tunix-rt formats)", "auto")
+    .addOption(
+      new Option("--map <map>", "read records of a shape of your own: target=path,target=path")
+        .argParser(createMappedFormat)
+        .conflicts("format"),
+    )
+    .addOption(
+      new Option("--input <kind>", "csv for CSV with a header that has no name like rows.csv")
+        .choices(["auto", "csv"])
+        .default("auto"),
+    )
     .addOption(
       new Option("--on-error <how>", "skip stores the good records, abort all or nothing of a file")
         .choices(["skip", "abort"])
@@ -46,7 +60,8 @@ export function addImportCommand(program: Command, context: CommandContext): voi
     .addHelpText(
       "after",
       "\nExamples:\n  $ tunix-rt import train.jsonl --run gsm8k\n  $ tunix-rt import rollouts/qwen3-8b-dapo\n" +
-        "  $ zcat rollouts.jsonl.gz | tunix-rt import -\n  $ tunix-rt import --dry-run unknown.jsonl\n\n" +
+        "  $ zcat rollouts.jsonl.gz | tunix-rt import -\n  $ tunix-rt import --dry-run unknown.jsonl\n" +
+        "  $ tunix-rt import --dry-run rows.csv --map prompt=question,completion=response,reward=scores.acc\n\n" +
         "The same file stored again adds nothing. Exit code 4 says that some records were rejected.",
     )
     .action((paths: string[], flags: ImportFlags) => importPaths(context, paths, flags));
@@ -87,7 +102,8 @@ async function importSource(
 ): Promise<boolean> {
   const run = flags.run ?? (folder === undefined ? undefined : runOf(folder));
   const options = toOptions(context, config, file, { ...flags, ...(run !== undefined && { run }) });
-  const request: FileImport = { context, database, file, options, isQuiet: flags.json === true };
+  const isCsv = flags.input === "csv";
+  const request: FileImport = { context, database, file, isCsv, options, isQuiet: flags.json === true };
   const outcome =
     folder === undefined ? { report: await importFile(request) } : await importListedFile(request);
   if ("leftOut" in outcome) print(context.stderr, `${file}: left out: ${outcome.leftOut}`);
@@ -106,7 +122,7 @@ function tell(context: CommandContext, file: string, report: ImportReport, flags
 
 function toOptions(context: CommandContext, config: Config, file: string, flags: ImportFlags): ImportOptions {
   return {
-    format: flags.format === "auto" ? undefined : flags.format,
+    format: flags.map ?? (flags.format === "auto" ? undefined : flags.format),
     onError: flags.onError,
     dryRun: flags.dryRun === true,
     preview: flags.preview,

@@ -55,12 +55,13 @@ function readPrompt(prompt: unknown): Pick<Trace11, "prompt" | "messages"> {
   return { prompt: text, ...(messages && { messages }) };
 }
 
-function readCompletion(completion: unknown, prompt: unknown) {
+/** A completion as text, or as the messages of a turn; `place` names it in faults. */
+export function readCompletion(completion: unknown, prompt: unknown, place = "completion") {
   const options = {
     startsThinking: typeof prompt === "string" && opensThinking(prompt),
     splitUntagged: true,
   };
   if (typeof completion === "string") return { ...parseCompletion(completion, options), extras: [] };
-  if (!Array.isArray(completion)) throw invalidMember("completion", "a text or a list of messages");
-  return readTurn(readMessages(completion, "completion"), options);
+  if (!Array.isArray(completion)) throw invalidMember(place, "a text or a list of messages");
+  return readTurn(readMessages(completion, place), options);
 }

@@ -5,8 +5,11 @@ import type pg from "pg";
 import { AppError } from "../../contract/errors.ts";
 import { FormatList, ImportQuery, ImportReport } from "../../contract/imports.ts";
 import { Problem } from "../../contract/pages.ts";
+import type { Format } from "../../formats/format.ts";
 import { formats } from "../../formats/formats.ts";
+import { createMappedFormat } from "../../formats/mapped.ts";
 import { importTraces } from "../../transfer/import-traces.ts";
+import { describeSource } from "../../transfer/source-hints.ts";
 import type { Metrics } from "../metrics.ts";
 import { toAppError, toProblem } from "../problems.ts";
 
@@ -20,13 +23,18 @@ export interface ImportRouteOptions {
 /** Each has a connection of its own; more at once only slow one another down. */
 const MAX_IMPORTS = 4;
 const PROGRESS_MS = 1_000;
+/** A map is tried before it is used. */
+const MAPPED_PREVIEW = 3;
 const NDJSON = "application/x-ndjson";
+const CSV_TYPES = ["text/csv", "text/tab-separated-values"];
 const BODY_TYPES = [
   "application/json",
   NDJSON,
   "application/jsonl",
   "application/octet-stream",
   "application/gzip",
+  "application/vnd.apache.parquet",
+  ...CSV_TYPES,
 ];
 
 type Progress = (report: ImportReport) => void;
@@ -52,7 +60,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
         tags: ["bulk"],
         summary: "Import traces from a stream of records",
         description:
-          "The body is lines of JSON or a JSON array, plain or gzipped, of any size. Accept: application/x-ndjson gets progress lines while it runs; the last line is the report, or the problem.",
+          "The body is lines of JSON or a JSON array, CSV with a header, or Parquet; plain or gzipped, of any size. Accept: application/x-ndjson gets progress lines while it runs; the last line is the report, or the problem.",
         consumes: BODY_TYPES,
         querystring: ImportQuery,
         response: { 200: ImportReport, 400: Problem, 415: Problem, 422: Problem, 503: Problem },
@@ -84,21 +92,24 @@ async function runImport(
   onProgress?: Progress,
 ): Promise<ImportReport> {
   const { query, headers } = request;
-  const source = (request.body as Readable | undefined) ?? request.raw;
+  const type = headers["content-type"]?.toLowerCase() ?? "";
+  const isCsv = query.input === "csv" || CSV_TYPES.some((name) => type.startsWith(name));
+  const format = findFormat(query);
+  const source = describeSource((request.body as Readable | undefined) ?? request.raw, { isCsv });
   const gone = new AbortController();
   reply.raw.once("close", () => gone.abort(new AppError("bad_request", "The client went away")));
   const client = await connect();
   try {
     const report = await importTraces({ client, pool }, source, {
-      format: query.format === "auto" ? undefined : query.format,
+      format,
       onError: query.on_error ?? "skip",
       dryRun: query.dry_run === "true",
-      preview: query.preview ?? 0,
+      preview: query.preview ?? (query.map === undefined ? 0 : MAPPED_PREVIEW),
       run: query.run,
       split: query.split,
       trainStep: query.train_step,
       maxRecordBytes,
-      areLines: headers["content-type"]?.startsWith(NDJSON) === true,
+      areLines: type.startsWith(NDJSON),
       signal: gone.signal,
       ...(onProgress && { onProgress }),
     });
@@ -111,6 +122,12 @@ async function runImport(
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+function findFormat({ format = "auto", map }: ImportQuery): Format | string | undefined {
+  if (map === undefined) return format === "auto" ? undefined : format;
+  if (format === "auto") return createMappedFormat(map);
+  throw new AppError("invalid_request", "A map says how to read the records, and so does a format; send one");
 }
 
 /** Lines of progress, then the report or the problem; the head of the answer goes out at once. */
