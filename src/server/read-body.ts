@@ -5,6 +5,25 @@ import { AppError } from "../contract/errors.ts";
 /** How much is read past the limit, so that a client that sends all before it reads still gets its answer. */
 const DRAIN_BYTES = 8 * 1024 * 1024;
 
+/** Lets go of the rest of a body that will not be used, as far as that is worth it: then the answer is read. */
+export function drain(request: IncomingMessage, maxMs = 2_000): Promise<void> {
+  return new Promise((resolve) => {
+    let size = 0;
+    const timer = setTimeout(resolve, maxMs);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (request.complete || request.destroyed) return done();
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > DRAIN_BYTES) done();
+    });
+    for (const event of ["end", "error", "close"]) request.on(event, done);
+    request.resume();
+  });
+}
+
 /** The body, or 413 when it is longer than `maxBytes`, however it was framed. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -32,6 +32,9 @@ export interface ImportDatabase {
 }
 
 const MAX_ERRORS = 100;
+/** What is read ahead of what is stored: enough to keep every processor busy, and a bound on memory. */
+const MAX_WAITING_CHUNKS = 4;
+const MAX_WAITING_BYTES = 16_000_000;
 
 /** Stores what the stream holds; whatever the report counts as inserted is committed. */
 export async function importTraces(
@@ -51,8 +54,6 @@ export async function importTraces(
     return report;
   } catch (error) {
     throw options.onError === "abort" ? error : withCommitted(error, report);
-  } finally {
-    source.destroy();
   }
 }
 
@@ -97,8 +98,7 @@ async function storeChunks(
   commitsEach: boolean,
 ): Promise<void> {
   const preparer = new Preparer(options);
-  const storeNext = async () => {
-    const chunk = await preparer.next();
+  const store = async (chunk: PreparedChunk) => {
     options.signal.throwIfAborted();
     count(report, chunk, preparer.formatName);
     if (options.onError === "abort") refuseRejected(report);
@@ -106,12 +106,29 @@ async function storeChunks(
     if (options.onError === "abort") refuseRejected(report);
     options.onProgress?.(report);
   };
-  for await (const { records, size } of chunks) {
-    options.signal.throwIfAborted();
-    preparer.add(records, size);
-    while (preparer.isFull) await storeNext();
+  // Each chunk is stored as soon as it is ready and those before it are stored, whatever is still to come.
+  const waiting: { stored: Promise<void>; size: number }[] = [];
+  let waitingBytes = 0;
+  let last = Promise.resolve();
+  try {
+    for await (const { records, size } of chunks) {
+      options.signal.throwIfAborted();
+      const chunk = preparer.prepare(records, size);
+      chunk.catch(() => {});
+      last = last.then(async () => store(await chunk));
+      // Its failure is met below.
+      last.catch(() => {});
+      waiting.push({ stored: last, size });
+      waitingBytes += size;
+      while (waiting.length > MAX_WAITING_CHUNKS || waitingBytes > MAX_WAITING_BYTES) {
+        const first = waiting.shift();
+        await first?.stored;
+        waitingBytes -= first?.size ?? 0;
+      }
+    }
+  } finally {
+    await last;
   }
-  while (preparer.hasNext) await storeNext();
 }
 
 async function storeChunk(

@@ -1,4 +1,4 @@
-// The chunks between reading and storing, in their order: few enough to bound memory.
+// Chunks made ready for the database: a small import's here, a large one's in threads.
 import { formats } from "../formats/formats.ts";
 import { type PreparedChunk, prepareChunk } from "./prepare-chunk.ts";
 import { prepareInThread } from "./preparing-threads.ts";
@@ -7,14 +7,10 @@ import type { SourceRecord } from "./record-collector.ts";
 
 /** A small import is done before threads have started. */
 const THREADS_FROM_BYTES = 4_000_000;
-const MAX_WAITING_CHUNKS = 4;
-const MAX_WAITING_BYTES = 16_000_000;
 
 export class Preparer {
   readonly #options: ReaderOptions;
   readonly #reader: TraceReader;
-  readonly #waiting: { chunk: Promise<PreparedChunk>; size: number }[] = [];
-  #waitingBytes = 0;
   #bytes = 0;
   #records = 0;
 
@@ -27,34 +23,15 @@ export class Preparer {
     return this.#reader.format?.name;
   }
 
-  get hasNext(): boolean {
-    return this.#waiting.length > 0;
-  }
-
-  get isFull(): boolean {
-    return this.#waiting.length >= MAX_WAITING_CHUNKS || this.#waitingBytes > MAX_WAITING_BYTES;
-  }
-
-  add(records: SourceRecord[], size: number): void {
-    const chunk = this.#prepare(records);
-    // Its failure is met when its turn comes.
-    chunk.catch(() => {});
-    this.#waiting.push({ chunk, size });
-    this.#waitingBytes += size;
+  /** @param size the records' bytes. Call it chunk by chunk, in order; the work may overlap. */
+  prepare(records: SourceRecord[], size: number): Promise<PreparedChunk> {
+    const prepared = this.#start(records);
     this.#bytes += size;
     this.#records += records.length;
+    return prepared;
   }
 
-  async next(): Promise<PreparedChunk> {
-    const first = this.#waiting[0];
-    if (first === undefined) throw new Error("No chunk is waiting");
-    const chunk = await first.chunk;
-    this.#waiting.shift();
-    this.#waitingBytes -= first.size;
-    return chunk;
-  }
-
-  async #prepare(records: SourceRecord[]): Promise<PreparedChunk> {
+  async #start(records: SourceRecord[]): Promise<PreparedChunk> {
     this.#reader.recognise(records);
     const { format } = this.#reader;
     const { maxRecordBytes, run, split, trainStep } = this.#options;

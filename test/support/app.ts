@@ -71,7 +71,7 @@ export async function request<T = Record<string, unknown>>(
       payload: typeof payload === "string" || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload),
     }),
   });
-  const isJson = String(response.headers["content-type"]).includes("json");
+  const isJson = /[/+]json/.test(String(response.headers["content-type"]));
   return {
     status: response.statusCode,
     headers: response.headers,

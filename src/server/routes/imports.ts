@@ -12,6 +12,7 @@ import { importTraces } from "../../transfer/import-traces.ts";
 import { describeSource } from "../../transfer/source-hints.ts";
 import type { Metrics } from "../metrics.ts";
 import { toAppError, toProblem } from "../problems.ts";
+import { drain } from "../read-body.ts";
 
 export interface ImportRouteOptions {
   pool: pg.Pool;
@@ -119,6 +120,11 @@ async function runImport(
       "traces imported",
     );
     return report;
+  } catch (error) {
+    if (gone.signal.aborted) throw gone.signal.reason;
+    await drain(request.raw);
+    if (!request.raw.complete && !reply.sent) reply.header("connection", "close");
+    throw error;
   } finally {
     await client.end().catch(() => {});
   }

@@ -1,0 +1,244 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { ImportReport } from "../src/contract/imports.ts";
+import type { Problem, TracePage } from "../src/contract/pages.ts";
+import { compileCheck } from "../src/contract/validate.ts";
+import { request, useApp } from "./support/app.ts";
+import { useDatabase } from "./support/database.ts";
+import { trace10, trace11 } from "./support/traces.ts";
+
+const database = useDatabase();
+const app = useApp(database, { maxRecordBytes: 100_000 });
+const NDJSON = { "content-type": "application/x-ndjson" };
+
+const importBody = <T = ImportReport>(
+  body: string | Buffer,
+  query = "",
+  headers: Record<string, string> = {},
+) => request<T>(app, "POST", `/api/imports${query}`, body, headers);
+const lines = (...records: unknown[]) =>
+  records.map((record) => (typeof record === "string" ? record : JSON.stringify(record))).join("\n");
+const countTraces = async () =>
+  Number((await database.pool.query("SELECT count(*) AS n FROM traces")).rows[0].n);
+
+describe("an import", () => {
+  test.each([
+    ["lines", lines(trace10({ prompt: "a1" }), trace11({ prompt: "a2" })), NDJSON],
+    [
+      "lines of Windows with a byte order mark",
+      `\ufeff${lines(trace10({ prompt: "b1" }), trace10({ prompt: "b2" })).replace("\n", "\r\n")}\r\n`,
+      NDJSON,
+    ],
+    ["an array", JSON.stringify([trace10({ prompt: "c1" }), trace10({ prompt: "c2" })], null, 2), {}],
+    [
+      "an array, gzipped",
+      gzipSync(JSON.stringify([trace10({ prompt: "d1" }), trace10({ prompt: "d2" })])),
+      {},
+    ],
+    [
+      "gzip that is declared",
+      gzipSync(lines(trace10({ prompt: "e1" }), trace10({ prompt: "e2" }))),
+      { ...NDJSON, "content-encoding": "gzip" },
+    ],
+    [
+      "octets",
+      Buffer.from(lines(trace10({ prompt: "f1" }), trace10({ prompt: "f2" }))),
+      { "content-type": "application/octet-stream" },
+    ],
+  ])("of %s stores its traces", async (_name, body, headers) => {
+    const { status, body: report } = await importBody(body, "", headers);
+    expect([status, report]).toEqual([
+      200,
+      { format: "native", records: 2, inserted: 2, duplicates: 0, skipped: 0, rejected: 0, errors: [] },
+    ]);
+    expect(compileCheck(ImportReport)(report)).toEqual([]);
+  });
+
+  test("of nothing, or of an empty array, stores nothing", async () => {
+    for (const body of ["", "[]", " [ ] \n", "\n\n"]) {
+      expect((await importBody(body)).body).toMatchObject({
+        format: null,
+        records: 0,
+        inserted: 0,
+        rejected: 0,
+      });
+    }
+  });
+
+  test("puts traces where the caller says, unless they say themselves", async () => {
+    const body = lines(trace10({ prompt: "placed" }), trace11({ prompt: "placed too" }));
+    await importBody(body, "?run=given&split=val&train_step=4");
+    const page = (await request<TracePage>(app, "GET", "/api/traces?limit=2")).body.data;
+    expect(page.map(({ run, split, train_step }) => [run, split, train_step]).toSorted()).toEqual([
+      ["given", "val", 4],
+      ["run-a", "train", 180],
+    ]);
+  });
+
+  test("keeps a time of creation, and gives the id that the record brings", async () => {
+    const id = "0a1b2c3d-0000-4000-8000-0000000000c1";
+    await importBody(lines({ ...trace10({ id }), created_at: "2020-02-03T04:05:06.789Z" }));
+    const { body } = await request<{ created_at: string; payload: unknown }>(app, "GET", `/api/traces/${id}`);
+    expect(body).toMatchObject({ created_at: "2020-02-03T04:05:06.789Z", payload: trace10({ id }) });
+    const bad = await importBody(lines({ ...trace10(), created_at: "yesterday" }));
+    expect(bad.body.errors[0]).toMatchObject({ line: 1, code: "invalid_trace" });
+  });
+
+  test("of more than threads are started for stores each trace once", async () => {
+    const many = Array.from({ length: 3_000 }, (_, i) =>
+      trace10({ prompt: `thread ${i} ${"x".repeat(3_000)}` }),
+    );
+    const body = lines(...many.slice(0, 2_000), "{broken", ...many.slice(2_000));
+    const before = await countTraces();
+    const { body: report } = await importBody(body);
+    expect(report).toMatchObject({ records: 3_001, inserted: 3_000, rejected: 1, errors: [{ line: 2_001 }] });
+    expect(await countTraces()).toBe(before + 3_000);
+    expect((await importBody(body)).body).toMatchObject({ inserted: 0, duplicates: 3_000, rejected: 1 });
+  }, 60_000);
+
+  test("meeting ids that another one stores meanwhile stores each once", async () => {
+    const body = lines(...Array.from({ length: 400 }, (_, i) => trace10({ prompt: `race ${i}` })));
+    const before = await countTraces();
+    const reports = await Promise.all([importBody(body), importBody(body), importBody(body)]);
+    expect(reports.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(reports.reduce((sum, { body: report }) => sum + report.inserted, 0)).toBe(400);
+    expect(await countTraces()).toBe(before + 400);
+  });
+});
+
+describe("records that are bad", () => {
+  const deep = `{"trace_version":"1.0","meta":${"[".repeat(10_000)}${"]".repeat(10_000)}}`;
+  const body = Buffer.concat([
+    Buffer.from(`${lines(trace10({ prompt: "good 1" }), "{broken", trace10({ steps: [] }), deep)}\n`),
+    Buffer.from([0x22, 0xff, 0x22, 0x0a]),
+    Buffer.from(
+      `"${"x".repeat(100_001)}"\n${lines('{"trace_version":"1.0","prompt":"a\\u0000"}', trace10({ prompt: "good 2" }), "[1]")}`,
+    ),
+  ]);
+
+  test("are reported by line, and the good ones stored", async () => {
+    const { body: report } = await importBody(body, "", NDJSON);
+    expect(report).toMatchObject({ records: 9, inserted: 2, rejected: 7 });
+    expect(report.errors.map(({ line, code }) => [line, code])).toEqual([
+      [2, "malformed_json"],
+      [3, "invalid_trace"],
+      [4, "invalid_request"],
+      [5, "malformed_json"],
+      [6, "payload_too_large"],
+      [7, "invalid_request"],
+      [9, "invalid_trace"],
+    ]);
+  });
+
+  test("keep everything out under on_error=abort", async () => {
+    const before = await countTraces();
+    const { status, body: problem } = await importBody<Problem>(body, "?on_error=abort&run=never");
+    expect([status, problem.code]).toEqual([422, "import_aborted"]);
+    expect(problem.errors?.[0]).toMatchObject({ line: 2, code: "malformed_json" });
+    expect(await countTraces()).toBe(before);
+  });
+
+  test("beyond a hundred are counted", async () => {
+    const { body: report } = await importBody(
+      `${lines(trace10({ prompt: "one good" }))}\n${"nonsense\n".repeat(150)}`,
+    );
+    expect([report.rejected, report.errors.length]).toEqual([150, 100]);
+  });
+
+  test("whose id another trace has are rejected, not overwritten", async () => {
+    const id = "0a1b2c3d-0000-4000-8000-0000000000c2";
+    const { body: report } = await importBody(
+      lines(trace10({ id }), trace10({ id, prompt: "other" }), trace10({ id })),
+    );
+    expect(report).toMatchObject({
+      inserted: 1,
+      duplicates: 1,
+      rejected: 1,
+      errors: [{ line: 2, code: "id_taken" }],
+    });
+  });
+});
+
+describe("what is refused as a whole", () => {
+  const good = Array.from({ length: 600 }, (_, i) => trace10({ prompt: `gzip ${i}` }));
+
+  test.each([
+    ["gzip that is cut off", gzipSync(lines(trace10())).subarray(0, 60), "", 400, "bad_gzip"],
+    [
+      "gzip that is damaged",
+      Buffer.concat([gzipSync("x").subarray(0, 10), Buffer.alloc(50, 7)]),
+      "",
+      400,
+      "bad_gzip",
+    ],
+    ["records of no known format", '{"a":1}\n{"a":2}', "", 422, "unknown_format"],
+    ["a format nobody knows", lines(trace10()), "?format=xml", 422, "unknown_format"],
+    ["a bad parameter", lines(trace10()), "?on_error=explode", 422, "invalid_request"],
+    ["an unknown parameter", lines(trace10()), "?fromat=native", 422, "invalid_request"],
+  ])("%s gets its code", async (_name, body, query, status, code) => {
+    const answer = await importBody<Problem>(body, query);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  test("another content type gets 415", async () => {
+    expect((await importBody("x", "", { "content-type": "text/html" })).status).toBe(415);
+  });
+
+  test("a stream that breaks under skip says what it left stored", async () => {
+    const cut = gzipSync(lines(...good)).subarray(0, -20);
+    const answer = await importBody<Problem>(cut);
+    expect([answer.status, answer.body.code]).toEqual([400, "bad_gzip"]);
+    const stored = Number(/; (\d+) traces of the first/.exec(answer.body.detail)?.[1] ?? 0);
+    const { rows } = await database.pool.query(
+      "SELECT count(*) AS n FROM traces WHERE prompt_excerpt LIKE 'gzip %'",
+    );
+    expect(Number(rows[0].n)).toBe(stored);
+  });
+});
+
+describe("a dry run", () => {
+  test("stores nothing and shows the first traces", async () => {
+    const before = await countTraces();
+    const gsm8k = lines(
+      { question: "1 + 1?", answer: "Two.\n#### 2" },
+      { question: "2 + 2?", answer: "Four.\n#### 4" },
+    );
+    const { body: report } = await importBody(gsm8k, "?dry_run=true&preview=1&run=dry");
+    expect(report).toMatchObject({ format: "gsm8k", records: 2, inserted: 0, rejected: 0 });
+    expect(report.preview).toEqual([
+      expect.objectContaining({ prompt: "1 + 1?", final_answer: "2", rollout: { run: "dry" } }),
+    ]);
+    expect(await countTraces()).toBe(before);
+  });
+});
+
+describe("progress", () => {
+  const accept = { accept: "application/x-ndjson" };
+
+  test("comes as lines, the last of which is the report", async () => {
+    const { status, headers, text } = await importBody(lines(trace10({ prompt: "told" })), "", accept);
+    expect([status, headers["content-type"]]).toEqual([200, "application/x-ndjson"]);
+    const told = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(told[0]).toHaveProperty("progress");
+    expect(told.at(-1)).toMatchObject({ format: "native", inserted: 1 });
+  });
+
+  test("ends with the problem where there is one", async () => {
+    const { status, text } = await importBody('{"a":1}', "", accept);
+    expect(status).toBe(200);
+    expect(JSON.parse(text.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      code: "unknown_format",
+      status: 422,
+    });
+  });
+});
+
+test("the formats are listed", async () => {
+  const { body } = await request<{ data: { name: string }[] }>(app, "GET", "/api/formats");
+  expect(body.data.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["native", "gsm8k", "prm800k", "verl", "trl", "chat"]),
+  );
+});
