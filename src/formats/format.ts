@@ -16,6 +16,8 @@ export interface Format {
   name: string;
   /** One line for people: what such a record looks like. */
   description: string;
+  /** The map it was made from, by which it can be made again elsewhere. */
+  map?: string;
   /** Whether a record, parsed, is of this format. Tried on a file's first records. */
   recognises(record: unknown): boolean;
   /** Why a record is left out on purpose, or undefined: it is then counted as skipped and not read. */

@@ -20,6 +20,7 @@ export function createMappedFormat(spec: string): Format {
   return {
     name: "mapped",
     description: "Records of a shape of one's own, read by a map",
+    map: spec,
     recognises: isObject,
     read: (document) => [readMapped(exactRecord(document), mapping)],
   };

@@ -1,19 +1,21 @@
+import { createMappedFormat } from "../formats/mapped.ts";
 import { type PreparedChunk, prepareChunk } from "./prepare-chunk.ts";
 import type { PreparingTask } from "./preparing-threads.ts";
 import { TraceReader } from "./read-traces.ts";
+import type { SourceRecord } from "./record-collector.ts";
 
 /** What a thread runs for each chunk. */
-export default async function prepare({
-  options,
-  lines,
-  ends,
-  tooLong,
-  bytes,
-}: PreparingTask): Promise<PreparedChunk> {
+export default async function prepare(task: PreparingTask): Promise<PreparedChunk> {
+  const { options, map, lines, ends, tooLong, faults, bytes } = task;
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const records = lines.map((line, index) => ({
-    line,
-    bytes: tooLong[index] ? undefined : whole.subarray(ends[index - 1] ?? 0, ends[index]),
-  }));
-  return prepareChunk(new TraceReader(options), records);
+  const records = lines.map((line, index): SourceRecord => {
+    const fault = faults[index];
+    return {
+      line,
+      bytes: tooLong[index] ? undefined : whole.subarray(ends[index - 1] ?? 0, ends[index]),
+      ...(fault !== undefined && { fault }),
+    };
+  });
+  const format = map === undefined ? options.format : createMappedFormat(map);
+  return prepareChunk(new TraceReader({ ...options, format }), records);
 }

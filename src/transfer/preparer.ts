@@ -1,5 +1,4 @@
 // Chunks made ready for the database: a small import's here, a large one's in threads.
-import { formats } from "../formats/formats.ts";
 import { type PreparedChunk, prepareChunk } from "./prepare-chunk.ts";
 import { prepareInThread } from "./preparing-threads.ts";
 import { type ReaderOptions, TraceReader } from "./read-traces.ts";
@@ -36,10 +35,9 @@ export class Preparer {
     const { format } = this.#reader;
     const { maxRecordBytes, run, split, trainStep } = this.#options;
     const options = { maxRecordBytes, run, split, trainStep, recordsBefore: this.#records };
-    // Only a format of the table is known to a thread by its name.
-    if (this.#bytes < THREADS_FROM_BYTES || format === undefined || !formats.includes(format)) {
+    if (this.#bytes < THREADS_FROM_BYTES || format === undefined) {
       return prepareChunk(new TraceReader({ ...options, format }), records);
     }
-    return prepareInThread({ ...options, format: format.name }, records);
+    return prepareInThread({ ...options, format: format.name }, format.map, records);
   }
 }

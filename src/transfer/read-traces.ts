@@ -73,7 +73,8 @@ export class TraceReader {
     return chunk;
   }
 
-  #readRecord({ line, bytes }: SourceRecord, chunk: ReadChunk): void {
+  #readRecord({ line, bytes, fault }: SourceRecord, chunk: ReadChunk): void {
+    if (fault !== undefined) throw new AppError("invalid_trace", fault);
     const document = this.#parse(bytes);
     const format = this.#format as Format;
     if (format.skips?.(document.value) !== undefined) {
