@@ -50,7 +50,7 @@ export function addImportCommand(program: Command, context: CommandContext): voi
     .option("--dry-run", "read and check, store nothing, and show the first traces")
     .option("--preview <n>", "how many traces a dry run shows", parseCount, 3)
     .option("--run <name>", "the run of traces that name none (else a folder's name)", parseName)
-    .option("--split <name>", "the split of traces that name none", parseName)
+    .option("--split <name>", "the split of traces that name none", parseSplit)
     .option(
       "--train-step <n>",
       "the training step of traces that name none (else taken from a name like step_180.jsonl)",
@@ -153,9 +153,14 @@ async function findSources(context: CommandContext, path: string): Promise<Sourc
   return files.map((file) => ({ file, folder: path }));
 }
 
-export function parseName(text: string): string {
-  if (text === "" || text.length > 200) throw new InvalidArgumentError("It must have 1 to 200 characters.");
-  return text;
+export const parseName = parseText(200);
+export const parseSplit = parseText(64);
+
+function parseText(maxLength: number): (text: string) => string {
+  return (text) => {
+    if (text !== "" && text.length <= maxLength) return text;
+    throw new InvalidArgumentError(`It must have 1 to ${maxLength} characters.`);
+  };
 }
 
 function parseCount(text: string): number {

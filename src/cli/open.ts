@@ -6,7 +6,7 @@ import type { Database } from "../store/database.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
 import { applyMigrations, type CommandContext, openDatabase, print, readConfig } from "./context.ts";
 import { keepServed, startOrFindServer } from "./find-server.ts";
-import { parseName } from "./import.ts";
+import { parseName, parseSplit } from "./import.ts";
 import { importListedFile, printReport } from "./import-file.ts";
 import { runOf, trainStepOf } from "./list-importable.ts";
 import { createLogger, serverLabel } from "./start-server.ts";
@@ -25,7 +25,7 @@ export function addOpenCommand(program: Command, context: CommandContext): void 
     .argument("<folder>", "a folder with the files of one run, such as step_180.jsonl")
     .option("--format <name>", "the records' format (see tunix-rt formats)", "auto")
     .option("--run <name>", "the run of traces that name none (else the folder's name)", parseName)
-    .option("--split <name>", "the split of traces that name none", parseName)
+    .option("--split <name>", "the split of traces that name none", parseSplit)
     .addHelpText(
       "after",
       "\nExample:\n  $ tunix-rt open rollouts/qwen3-8b-dapo\n\n" +
