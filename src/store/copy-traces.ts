@@ -11,28 +11,43 @@ const MAX_ATTEMPTS = 5;
 
 type Outcome = InsertResult["outcome"];
 
+/** What surrounds a chunk: a transaction of its own, or a part of a larger one that can be taken back. */
+interface Bounds {
+  begin: string;
+  commit: string;
+  rollback: string;
+}
+export const ownTransaction: Bounds = { begin: "BEGIN", commit: "COMMIT", rollback: "ROLLBACK" };
+export const partOfTransaction: Bounds = {
+  begin: "SAVEPOINT chunk",
+  commit: "RELEASE chunk",
+  rollback: "ROLLBACK TO chunk",
+};
+
 /**
- * Stores the traces inside the client's transaction; returns what became of each. COPY has no ON CONFLICT: ids
- * that are there are left out beforehand. Where another transaction commits one meanwhile, the next look sees it.
+ * Stores the traces; returns what became of each. COPY has no ON CONFLICT: ids that are there are left out
+ * beforehand. Where another transaction commits one meanwhile, the next look sees it.
  */
 export async function copyTraces(
   client: pg.ClientBase,
   rows: EncodedRows,
   runIds: ReadonlyMap<string, number>,
+  bounds: Bounds,
 ): Promise<Outcome[]> {
   writeRunIds(rows, runIds);
   for (let attempt = 1; ; attempt++) {
     const existing = await findContentHashes(client, rows.ids);
     const seen = new Set(existing.keys());
     const isNew = rows.ids.map((id) => !seen.has(id) && seen.add(id) !== undefined);
-    await client.query("SAVEPOINT chunk");
+    await client.query(bounds.begin);
     try {
       for (const table of rows.tables) await copyTable(client, table, isNew);
-      await client.query("RELEASE chunk");
-      return await settle(client, rows, isNew);
+      const outcomes = await settle(client, rows, isNew);
+      await client.query(bounds.commit);
+      return outcomes;
     } catch (error) {
       if ((error as { code?: string }).code !== UNIQUE_VIOLATION || attempt === MAX_ATTEMPTS) throw error;
-      await client.query("ROLLBACK TO chunk");
+      await client.query(bounds.rollback);
     }
   }
 }

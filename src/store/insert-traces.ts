@@ -14,22 +14,19 @@ export interface InsertResult {
   traceVersion: string;
 }
 
-/** Stores the traces; returns what became of each, in their order, after the commit. */
+/** Stores traces with distinct ids; returns what became of each, in their order, after the commit. */
 export async function insertTraces(db: Queryable, rows: readonly StoredRow[]): Promise<InsertResult[]> {
   const runIds = await ensureRuns(
     db,
     rows.map(({ run }) => run),
   );
-  const created = new Set(
-    (await db.query(insertStatement(rows, runIds))).rows.map((row) => row.id as string),
-  );
-  // Of two equal ids in one batch the first is the one that was created.
-  const isNew = rows.map((row) => created.delete(row.id));
-  const repeated = rows.filter((_, index) => !isNew[index]);
-  if (repeated.length === 0) return rows.map((row) => toResult(row, undefined));
+  const created = await db.query<{ id: string }>(insertStatement(rows, runIds));
+  if (created.rowCount === rows.length) return rows.map((row) => toResult(row, undefined));
 
+  const createdIds = new Set(created.rows.map(({ id }) => id));
+  const repeated = rows.filter(({ id }) => !createdIds.has(id));
   const existing = await findExisting(db, repeated);
-  const results = rows.map((row, index) => toResult(row, isNew[index] ? undefined : existing.get(row.id)));
+  const results = rows.map((row) => toResult(row, createdIds.has(row.id) ? undefined : existing.get(row.id)));
   await addMissingScores(
     db,
     rows.filter((_, index) => results[index]?.outcome === "duplicate"),
@@ -37,38 +34,54 @@ export async function insertTraces(db: Queryable, rows: readonly StoredRow[]): P
   return results;
 }
 
-function insertStatement(rows: readonly StoredRow[], runIds: ReadonlyMap<string, number>): Sql {
+/** Its text depends on little, so that few plans serve all: a name has PostgreSQL keep each. */
+function insertStatement(rows: readonly StoredRow[], runIds: ReadonlyMap<string, number>) {
   const columns = traceColumns((run) => runIds.get(run));
   const parts = [
     sql`new_traces AS (
-      INSERT INTO traces (${names(columns)}) VALUES ${values(columns, rows)}
+      INSERT INTO traces (${names(columns)}) ${selectSent(columns, rows)}
       ON CONFLICT (id) DO NOTHING RETURNING id
     )`,
     insertBesides("trace_payloads", payloadColumns, rows),
   ];
   const withTokens = rows.filter((row) => row.tokens !== null);
   if (withTokens.length > 0) parts.push(insertBesides("trace_tokens", tokenColumns, withTokens));
-  if (rows.some((row) => row.scores.length > 0)) parts.push(insertScoresOfNewTraces(rows));
-  return sql`WITH ${join(parts)} SELECT id FROM new_traces`;
+  const hasScores = rows.some((row) => row.scores.length > 0);
+  if (hasScores) parts.push(insertScoresOfNewTraces(rows));
+  const { text, values } = sql`WITH ${join(parts)} SELECT id FROM new_traces`;
+  const shape = [rows.length, withTokens.length].map((count) => Math.min(count, 2));
+  return { name: `insert-traces-${shape.join("-")}-${hasScores}`, text, values };
 }
 
 /** Part of a WITH: rows of a table beside `traces`, for those traces alone that are new. */
 function insertBesides(table: string, columns: Column<StoredRow>[], rows: readonly StoredRow[]): Sql {
   return sql`new_${raw(table)} AS (
     INSERT INTO ${raw(table)} (${names(columns)})
-    SELECT DISTINCT ON (trace_id) sent.* FROM (VALUES ${values(columns, rows)}) AS sent (${names(columns)})
-    JOIN new_traces ON new_traces.id = sent.trace_id
+    SELECT sent.* FROM (${selectSent(columns, rows)}) AS sent JOIN new_traces ON new_traces.id = trace_id
   )`;
+}
+
+/** One row as it is, its bytes in binary; more as an array for each column, so that any number is one statement. */
+function selectSent(columns: Column<StoredRow>[], rows: readonly StoredRow[]): Sql {
+  const [row] = rows;
+  if (row !== undefined && rows.length === 1) {
+    return sql`SELECT ${join(columns.map(({ name, type, value }) => sql`${value(row)}::${raw(`${type} AS ${name}`)}`))}`;
+  }
+  const arrays = columns.map(({ type, value }) => {
+    if (type !== "text[]") return sql`${rows.map(value)}::${raw(type)}[]`;
+    // An array of arrays would have to be a rectangle.
+    return sql`${rows.map((each) => arrayLiteral(value(each) as string[]))}::text[]`;
+  });
+  const casts = columns.map(({ name, type }) => raw(`${name}::${type}`));
+  return sql`SELECT ${join(casts)} FROM unnest(${join(arrays)}) AS sent (${names(columns)})`;
+}
+
+function arrayLiteral(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${text.replace(/[\\"]/g, "\\$&")}"`).join(",")}}`;
 }
 
 function names(columns: Column<StoredRow>[]): Sql {
   return raw(columns.map(({ name }) => name).join(", "));
-}
-
-function values(columns: Column<StoredRow>[], rows: readonly StoredRow[]): Sql {
-  return join(
-    rows.map((row) => sql`(${join(columns.map(({ type, value }) => sql`${value(row)}::${raw(type)}`))})`),
-  );
 }
 
 interface ExistingTrace {

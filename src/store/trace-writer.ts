@@ -42,13 +42,21 @@ export class TraceWriter {
 
   #commitNext(): void {
     if (this.#commits === MAX_COMMITS || this.#waiting.length === 0) return;
-    const batch = this.#waiting.splice(0, MAX_BATCH_ROWS);
+    const batch = this.#takeBatch();
     for (const { row } of batch) this.#waitingBytes -= row.compressedPayload.length;
     this.#commits++;
     void this.#commit(batch).finally(() => {
       this.#commits--;
       this.#commitNext();
     });
+  }
+
+  /** The traces that have waited longest, up to one whose id is among them already. */
+  #takeBatch(): Waiting[] {
+    const ids = new Set<string>();
+    const isFit = ({ row }: Waiting) => ids.size < MAX_BATCH_ROWS && ids.size < ids.add(row.id).size;
+    const end = this.#waiting.findIndex((one) => !isFit(one));
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
   async #commit(batch: Waiting[]): Promise<void> {

@@ -51,7 +51,8 @@ function describeSyntaxError(error: SyntaxError, text: string): string {
 
 /** U+0000 and lone surrogates: valid JSON escapes that neither PostgreSQL nor UTF-8 can hold. */
 function findUnstorableText(text: string, value: unknown): Issue | undefined {
-  if (!/\\u(?:0000|d[89a-f])/i.test(text) && text.isWellFormed()) return undefined;
+  const mayHold = text.includes("\\u") && /\\u(?:0000|[dD][89a-fA-F])/.test(text);
+  if (!mayHold && text.isWellFormed()) return undefined;
   return findInValue(value, "");
 }
 

@@ -57,7 +57,8 @@ export interface TokensRow {
 
 /** What a row gets where its trace doesn't say. */
 export interface RowDefaults {
-  id?: string;
+  /** Where it depends on what the trace says, a function of its content hash. */
+  id?: string | ((contentHash: Buffer) => string);
   createdAt?: Date;
   run?: string | undefined;
   split?: string | undefined;
@@ -73,8 +74,12 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
     trace.trace_version === "1.1" ? trace : { rollout: null, generation: null, scores: null, messages: null };
   const scoreRows = defaults.scores ?? (scores ?? []).map((score) => toScoreRow(score, now));
   const { payload, tokens } = cutTokens(document);
+  const contentHash = hashContent(document);
   return {
-    id: (trace.id ?? defaults.id)?.toLowerCase() ?? uuidv7({ msecs: createdAt.getTime() }),
+    id:
+      trace.id?.toLowerCase() ??
+      defaultId(defaults.id, contentHash) ??
+      uuidv7({ msecs: createdAt.getTime() }),
     createdAt,
     traceVersion: trace.trace_version,
     run: rollout?.run ?? defaults.run ?? null,
@@ -93,12 +98,16 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
     stepTypes: [...new Set(trace.steps.map((step) => step.type))],
     promptExcerpt: excerpt(trace.prompt),
     answerExcerpt: trace.final_answer === null ? null : excerpt(trace.final_answer),
-    contentHash: hashContent(document),
+    contentHash,
     payload,
     meta: trace.meta ? memberText(document, "meta") : null,
     tokens,
     scores: scoreRows,
   };
+}
+
+function defaultId(id: RowDefaults["id"], contentHash: Buffer): string | undefined {
+  return typeof id === "function" ? id(contentHash) : id?.toLowerCase();
 }
 
 export type SentScore = NonNullable<Trace11["scores"]>[number];
@@ -177,9 +186,9 @@ function codePoints(text: string): number {
   return text.length - (text.match(/[\ud800-\udbff]/g)?.length ?? 0);
 }
 
-/** Cuts between code points, and copies, so that the excerpt does not keep the whole text alive. */
+/** Cuts between code points. */
 function excerpt(text: string): string {
-  return text.length <= EXCERPT_LENGTH
-    ? text
-    : [...text.slice(0, 2 * EXCERPT_LENGTH)].slice(0, EXCERPT_LENGTH).join("");
+  const head = text.slice(0, 2 * EXCERPT_LENGTH);
+  if (!/[\ud800-\udbff]/.test(head)) return head.slice(0, EXCERPT_LENGTH);
+  return [...head].slice(0, EXCERPT_LENGTH).join("");
 }

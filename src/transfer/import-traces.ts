@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
 import type { ImportReport, RecordError } from "../contract/imports.ts";
-import { copyTraces } from "../store/copy-traces.ts";
+import { copyTraces, ownTransaction, partOfTransaction } from "../store/copy-traces.ts";
 import { ensureRuns } from "../store/runs.ts";
 import { chunked } from "./chunk-records.ts";
 import type { PreparedChunk } from "./prepare-chunk.ts";
@@ -140,9 +140,7 @@ async function storeChunk(
   if (rows.ids.length === 0) return;
   // Committed by itself: a run that a long import held back would keep others from storing into it.
   const runIds = await ensureRuns(pool, rows.runs);
-  if (commits) await client.query("BEGIN");
-  const outcomes = await copyTraces(client, rows, runIds);
-  if (commits) await client.query("COMMIT");
+  const outcomes = await copyTraces(client, rows, runIds, commits ? ownTransaction : partOfTransaction);
   for (const [trace, outcome] of outcomes.entries()) {
     if (outcome === "created") report.inserted++;
     else if (outcome === "duplicate") report.duplicates++;

@@ -14,7 +14,7 @@ import { readEnvelope } from "./read-envelope.ts";
 import type { SourceRecord } from "./record-collector.ts";
 
 /** Namespace of the ids given to records that bring none (RFC 9562, version 5). */
-const ID_NAMESPACE = "6f1c2a52-7f0e-4c83-9a54-0d4d3b1f7c11";
+const ID_NAMESPACE = Buffer.from("6f1c2a527f0e4c839a540d4d3b1f7c11", "hex");
 /** Other requests wait no longer than this for the event loop. */
 const TURN_MS = 10;
 
@@ -83,12 +83,15 @@ export class TraceReader {
     }
     if (format === native) {
       const { document: trace, defaults } = readEnvelope(document);
-      chunk.rows.push({ line, row: this.#toRow(trace, document, 0, defaults) });
+      // A native record is its trace: the hash of the one serves for the other.
+      const id = (contentHash: Buffer) => this.#recordId(contentHash, 0);
+      chunk.rows.push({ line, row: this.#toRow(trace, { id, ...defaults }) });
       return;
     }
+    const recordHash = createHash("sha256").update(document.text).digest();
     format.read(document).forEach((result, index) => {
       const trace = "trace_version" in result ? parseJson(JSON.stringify(this.#withOrigin(result))) : result;
-      chunk.rows.push({ line, row: this.#toRow(trace, document, index, {}) });
+      chunk.rows.push({ line, row: this.#toRow(trace, { id: this.#recordId(recordHash, index) }) });
     });
   }
 
@@ -120,19 +123,22 @@ export class TraceReader {
     // Nothing to tell by yet: each of these records is reported as broken by itself.
   }
 
-  #toRow(trace: JsonDocument, record: JsonDocument, index: number, defaults: RowDefaults): TraceRow {
+  #toRow(trace: JsonDocument, defaults: RowDefaults): TraceRow {
     const { run, split, trainStep } = this.#options;
-    const checked = checkTrace(trace.value);
-    const id = checked.id ?? defaults.id ?? this.#recordId(record, index);
-    return toTraceRow(trace, checked, { run, split, trainStep, ...withoutUndefined(defaults), id });
+    return toTraceRow(trace, checkTrace(trace.value), {
+      run,
+      split,
+      trainStep,
+      ...withoutUndefined(defaults),
+    });
   }
 
   /** The same record of the same file gets the same id again; two equal records of one file don't share one. */
-  #recordId(record: JsonDocument, index: number): string {
+  #recordId(recordHash: Buffer, index: number): string {
     const { run, split, trainStep } = this.#options;
-    const hash = createHash("sha256").update(record.text).digest("hex");
-    const place = [run ?? null, trainStep ?? null, this.#ordinal, index, hash];
-    return uuidv5(JSON.stringify(split === undefined ? place : [...place, split]), ID_NAMESPACE);
+    const place = [run ?? null, trainStep ?? null, this.#ordinal, index, recordHash.toString("hex")];
+    const name = JSON.stringify(split === undefined ? place : [...place, split]);
+    return uuidv5(Buffer.from(name), ID_NAMESPACE);
   }
 
   /** What the caller says of where a file belongs stands in the traces made from it. */
