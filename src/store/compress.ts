@@ -41,5 +41,9 @@ function compress(bytes: Buffer): Buffer {
 }
 
 function options(bytes: Buffer): BrotliOptions {
-  return { params: { ...PARAMS, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
+  return {
+    params: { ...PARAMS, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    // The result's buffer: 16 KiB for each small text would be most of an import's memory.
+    chunkSize: Math.min(Math.max(bytes.length, 1_024), 1_048_576),
+  };
 }

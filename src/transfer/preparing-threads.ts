@@ -48,5 +48,11 @@ export async function prepareInThread(
 async function startThreads(): Promise<Piscina> {
   const { Piscina } = await import("piscina");
   const maxThreads = Math.min(MAX_THREADS, availableParallelism());
-  return new Piscina({ filename: WORKER, minThreads: 0, maxThreads, idleTimeout: 5_000 });
+  return new Piscina({
+    filename: WORKER,
+    minThreads: 0,
+    maxThreads,
+    idleTimeout: 5_000,
+    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+  });
 }
