@@ -1,10 +1,10 @@
 // The HTTP server, put together: what every request passes through, then the routes.
+import { randomBytes } from "node:crypto";
 import { type IncomingMessage, maxHeaderSize } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { TObject } from "typebox";
-import { v7 as uuidv7 } from "uuid";
 import type { RediaiClient } from "../rediai/rediai-client.ts";
 import { addGuard } from "./guard.ts";
 import { addMetrics, createMetrics } from "./metrics.ts";
@@ -96,6 +96,11 @@ function unsupportedEncoding(): Error {
   return Object.assign(new Error("Content-Encoding is not supported here"), { statusCode: 415 });
 }
 
+const processId = randomBytes(6).toString("hex");
+let requestCount = 0;
+
+/** The client's own, or one that no other request of this or another process has. */
 function requestId(sent: string | string[] | undefined): string {
-  return typeof sent === "string" && /^[\w.:-]{1,128}$/.test(sent) ? sent : uuidv7();
+  if (typeof sent === "string" && /^[\w.:-]{1,128}$/.test(sent)) return sent;
+  return `${processId}-${(++requestCount).toString(36)}`;
 }

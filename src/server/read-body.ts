@@ -44,7 +44,10 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       }
     });
     request.on("end", () => (size <= maxBytes ? resolve(Buffer.concat(chunks, size)) : refuse()));
-    request.on("error", (cause) => reject(new AppError("bad_request", "The body broke off", { cause })));
-    request.on("close", () => reject(new AppError("bad_request", "The body broke off")));
+    const breakOff = (cause?: unknown) => {
+      if (!request.complete) reject(new AppError("bad_request", "The body broke off", { cause }));
+    };
+    request.on("error", breakOff);
+    request.on("close", breakOff);
   });
 }
