@@ -43,6 +43,7 @@ function describeSyntaxError(error: SyntaxError, text: string): string {
   if (text.trim() === "") return "The text is empty; a JSON value is needed";
   const position = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1];
   if (position === undefined) return "The text ends before its JSON is complete, or is not JSON";
+  if (!text.includes("\n")) return `The text is not JSON at character ${Number(position) + 1}`;
   const before = text.slice(0, Number(position));
   const line = before.split("\n").length;
   const column = before.length - before.lastIndexOf("\n");
