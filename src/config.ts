@@ -133,7 +133,9 @@ function defaultDataDir(): string {
 
 function readDatabaseUrl(text: string): string | undefined {
   try {
-    const { protocol, pathname } = new URL(text);
+    const { protocol, pathname, username, password } = new URL(text);
+    // Throws where a percent sign is not one of an escape.
+    decodeURIComponent(username + password);
     // A password with an unescaped "/" ends up in the path, which may be shown.
     return ["postgres:", "postgresql:"].includes(protocol) && !pathname.includes("@") ? text : undefined;
   } catch {

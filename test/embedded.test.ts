@@ -119,6 +119,8 @@ describe("the embedded server", () => {
     });
     await writeFile(join(root, "file"), "");
     await expect(join1(join(root, "file", "store"))).rejects.toMatchObject({ code: "store_location" });
+    if (process.platform === "linux")
+      await expect(join1("/proc/store")).rejects.toMatchObject({ code: "store_location" });
   });
 });
 
@@ -199,6 +201,20 @@ describe("a served store", () => {
     server.child.kill("SIGTERM");
     expect(await server.exited).toBe(0);
   });
+});
+
+test("a server that is stopped while its database is being restarted leaves none behind", async () => {
+  const DATA_DIR = join(root, "restarting");
+  for (const pauseMs of [0, 20, 60]) {
+    const server = await startServer({ DATA_DIR });
+    process.kill((await serverPid(DATA_DIR)) as number, "SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    server.child.kill("SIGTERM");
+    expect(await server.exited).toBe(0);
+    await waitFor(
+      () => !execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).includes(`-D ${DATA_DIR}`),
+    );
+  }
 });
 
 test("a command that is killed leaves no server behind the next one's back", async () => {

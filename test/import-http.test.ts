@@ -242,3 +242,42 @@ test("the formats are listed", async () => {
     expect.arrayContaining(["native", "gsm8k", "prm800k", "verl", "trl", "chat"]),
   );
 });
+
+describe("what would trip the database", () => {
+  const score = {
+    name: "r",
+    value: 1,
+    status: "ok",
+    by: "",
+    comment: null,
+    step_i: null,
+    updated_at: "2026-01-01T00:00:00.000Z",
+  };
+  const enveloped = (changes: object) => ({
+    scores: [{ ...score, ...changes }],
+    created_at: "2026-01-01",
+    ...trace10(),
+  });
+
+  test.each([
+    ["a time that is none", enveloped({ updated_at: "garbage" })],
+    ["a step number too large", enveloped({ step_i: 99_999_999_999 })],
+    ["a step that the trace does not have", enveloped({ step_i: 7 })],
+    ["a score that is ok without a value", enveloped({ value: null })],
+    ["a score twice", { scores: [score, score], created_at: "2026-01-01", ...trace10() }],
+    ["a time beyond the calendar", { created_at: "9999-12-31T23:59:59-14:00", ...trace10() }],
+  ])("(%s) rejects its record alone", async (_name, record) => {
+    const { status, body: report } = await importBody(lines(record, trace10({ prompt: `beside ${_name}` })));
+    expect([status, report.inserted, report.rejected]).toEqual([200, 1, 1]);
+  });
+
+  test("(U+0000 in a parameter) is refused by name", async () => {
+    const answer = await importBody<Problem>(lines(trace10()), "?run=a%00b");
+    expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([422, "/run"]);
+  });
+
+  test("(a byte order mark after a blank line) is no fault of the server", async () => {
+    const { status } = await importBody(`\n\ufeff${lines(trace10({ prompt: "marked" }))}`);
+    expect([200, 422]).toContain(status);
+  });
+});

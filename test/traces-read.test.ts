@@ -40,7 +40,13 @@ describe("reading a trace", () => {
     const id = await create(trace11());
     const { headers } = await request(app, "GET", `/api/traces/${id}`);
     const ifNoneMatch = { "if-none-match": `"other", ${headers.etag}` };
-    expect((await request(app, "GET", `/api/traces/${id}`, undefined, ifNoneMatch)).status).toBe(304);
+    const unchanged = await request(app, "GET", `/api/traces/${id}`, undefined, ifNoneMatch);
+    expect([unchanged.status, unchanged.text]).toEqual([304, ""]);
+    expect(unchanged.headers["content-length"]).toBeUndefined();
+    for (const tag of [`W/${headers.etag}`, "*"]) {
+      const weak = await request(app, "GET", `/api/traces/${id}`, undefined, { "if-none-match": tag });
+      expect(weak.status).toBe(304);
+    }
     expect(
       (await request(app, "GET", `/api/traces/${id}?include=tokens`, undefined, ifNoneMatch)).status,
     ).toBe(200);

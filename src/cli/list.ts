@@ -50,7 +50,8 @@ function printPage(context: CommandContext, { data, pagination }: TracePage): vo
 }
 
 function formatItem(item: TraceItem): string {
-  const prompt = item.prompt_excerpt.replace(/\s+/g, " ");
+  // What a model or a user wrote must not steer the terminal.
+  const prompt = item.prompt_excerpt.replace(/\s+/g, " ").replace(/[\p{Cc}\p{Cf}]/gu, "·");
   const shown = prompt.length > 60 ? `${prompt.slice(0, 59)}…` : prompt;
   return [item.id, item.created_at, `${item.step_count} steps`.padStart(10), item.run ?? "-", shown].join(
     "  ",

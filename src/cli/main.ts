@@ -21,11 +21,9 @@ if (process.env.npm_command === "exec") {
   setInterval(() => process.ppid !== parent && controller.abort(), 500).unref();
 }
 
-// `tunix-rt list | head` closes the pipe early: that ends the command, and is no fault. Who streams to standard
-// output listens as well, and ends by itself.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE" && process.stdout.listenerCount("error") === 1) process.exit(0);
-});
+// `tunix-rt list | head` closes the pipe early. That is no fault, and the command still ends in order: it may be
+// the one that stops the database.
+process.stdout.on("error", () => {});
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   stdin: process.stdin,

@@ -17,6 +17,9 @@ export function toUtcText(instant: string): string {
 /** `Date` rolls 31 February over into March: a date that changes on the way was none. */
 function isRealDate(text: string): boolean {
   const time = Date.parse(toUtcText(text).replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  // A zone can carry a time out of the years that four digits name.
+  const year = new Date(time).getUTCFullYear();
+  if (Number.isNaN(time) || year < 1 || year > 9_999) return false;
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
   return (
     !Number.isNaN(time) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text.slice(0, 10))

@@ -16,6 +16,14 @@ export function compileParameters(schema: TObject): (value: unknown) => Validati
       if (typeof text === "string" && /^-?\d{1,15}$/.test(text)) parameters[name] = Number(text);
     }
     const issues = check(parameters);
+    for (const [name, text] of Object.entries(parameters)) {
+      if (typeof text !== "string" || !text.includes("\0")) continue;
+      issues.push({
+        pointer: `/${name}`,
+        message: "The character U+0000 cannot be stored",
+        code: "nul_character",
+      });
+    }
     if (issues.length === 0) return { value: parameters };
     const named = issues.map((issue) => `${issue.pointer.slice(1)}: ${issue.message}`);
     return { error: new AppError("invalid_request", named.join("; "), { issues }) };

@@ -82,7 +82,7 @@ const driverMessages: [RegExp, Meaning][] = [
   [/does not support SSL/, untrusted],
   [/timeout exceeded when trying to connect/, busy],
   [
-    /Connection terminated|connection error and is not queryable|connection timeout|Client was closed/i,
+    /timeout expired|Connection terminated|connection error and is not queryable|connection timeout|Client was closed/i,
     unreachable,
   ],
 ];

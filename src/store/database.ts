@@ -28,7 +28,12 @@ export class Database {
     options: DatabaseOptions,
     embedded: EmbeddedPostgres | undefined,
   ) {
-    this.#connection = { ...connection, application_name: options.label, keepAlive: true };
+    this.#connection = {
+      ...connection,
+      application_name: options.label,
+      keepAlive: true,
+      connectionTimeoutMillis: options.poolTimeoutMs,
+    };
     this.location = location;
     this.#embedded = embedded;
     this.pool = new pg.Pool({

@@ -20,18 +20,25 @@ export async function insertTraces(db: Queryable, rows: readonly StoredRow[]): P
     db,
     rows.map(({ run }) => run),
   );
-  const created = await db.query<{ id: string }>(insertStatement(rows, runIds));
-  if (created.rowCount === rows.length) return rows.map((row) => toResult(row, undefined));
-
-  const createdIds = new Set(created.rows.map(({ id }) => id));
-  const repeated = rows.filter(({ id }) => !createdIds.has(id));
-  const existing = await findExisting(db, repeated);
-  const results = rows.map((row) => toResult(row, createdIds.has(row.id) ? undefined : existing.get(row.id)));
+  const results = new Map<string, InsertResult>();
+  for (let left = rows; left.length > 0; left = left.filter(({ id }) => !results.has(id))) {
+    const created = await db.query<{ id: string }>(insertStatement(left, runIds));
+    const createdIds = new Set(created.rows.map(({ id }) => id));
+    for (const row of left) if (createdIds.has(row.id)) results.set(row.id, toCreated(row));
+    const repeated = left.filter(({ id }) => !createdIds.has(id));
+    // One that was deleted since the statement met it is not there: it is inserted in the next round.
+    const existing = repeated.length > 0 ? await findExisting(db, repeated) : [];
+    const hashes = new Map(repeated.map(({ id, contentHash }) => [id, contentHash]));
+    for (const { contentHash, ...found } of existing) {
+      const isSame = hashes.get(found.id)?.equals(contentHash) === true;
+      results.set(found.id, { outcome: isSame ? "duplicate" : "id_taken", ...found });
+    }
+  }
   await addMissingScores(
     db,
-    rows.filter((_, index) => results[index]?.outcome === "duplicate"),
+    rows.filter(({ id }) => results.get(id)?.outcome === "duplicate"),
   );
-  return results;
+  return rows.map(({ id }) => results.get(id) as InsertResult);
 }
 
 /** Its text depends on little, so that few plans serve all: a name has PostgreSQL keep each. */
@@ -86,28 +93,20 @@ function names(columns: Column<StoredRow>[]): Sql {
 
 interface ExistingTrace {
   id: string;
-  created_at: Date;
-  trace_version: string;
-  content_hash: Buffer;
+  createdAt: Date;
+  traceVersion: string;
+  contentHash: Buffer;
 }
 
-async function findExisting(db: Queryable, rows: readonly StoredRow[]): Promise<Map<string, ExistingTrace>> {
+async function findExisting(db: Queryable, rows: readonly StoredRow[]): Promise<ExistingTrace[]> {
   const ids = rows.map((row) => row.id);
   const result = await db.query<ExistingTrace>(
-    sql`SELECT id, created_at, trace_version, content_hash FROM traces WHERE id = ANY(${ids}::uuid[])`,
+    sql`SELECT id, created_at AS "createdAt", trace_version AS "traceVersion", content_hash AS "contentHash"
+        FROM traces WHERE id = ANY(${ids}::uuid[])`,
   );
-  return new Map(result.rows.map((row) => [row.id, row]));
+  return result.rows;
 }
 
-function toResult(row: StoredRow, existing: ExistingTrace | undefined): InsertResult {
-  if (existing === undefined) {
-    const { id, createdAt, traceVersion } = row;
-    return { outcome: "created", id, createdAt, traceVersion };
-  }
-  return {
-    outcome: existing.content_hash.equals(row.contentHash) ? "duplicate" : "id_taken",
-    id: existing.id,
-    createdAt: existing.created_at,
-    traceVersion: existing.trace_version,
-  };
+function toCreated({ id, createdAt, traceVersion }: StoredRow): InsertResult {
+  return { outcome: "created", id, createdAt, traceVersion };
 }

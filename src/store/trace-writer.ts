@@ -8,6 +8,8 @@ import type { StoredRow } from "./stored-row.ts";
 /** Two commits at once keep the disk busy while the next batch gathers; more only make batches smaller. */
 const MAX_COMMITS = 2;
 const MAX_BATCH_ROWS = 64;
+/** A large trace goes alone: in binary, and without holding up the event loop for its neighbours. */
+const MAX_BATCH_BYTES = 1024 * 1024;
 /** What may wait before further traces get a 503: far more than a second's work, far less than memory. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -35,7 +37,7 @@ export class TraceWriter {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ row, resolve, reject });
-      this.#waitingBytes += row.compressedPayload.length;
+      this.#waitingBytes += bytesOf(row);
       this.#commitNext();
     });
   }
@@ -43,7 +45,7 @@ export class TraceWriter {
   #commitNext(): void {
     if (this.#commits === MAX_COMMITS || this.#waiting.length === 0) return;
     const batch = this.#takeBatch();
-    for (const { row } of batch) this.#waitingBytes -= row.compressedPayload.length;
+    for (const { row } of batch) this.#waitingBytes -= bytesOf(row);
     this.#commits++;
     void this.#commit(batch).finally(() => {
       this.#commits--;
@@ -51,10 +53,15 @@ export class TraceWriter {
     });
   }
 
-  /** The traces that have waited longest, up to one whose id is among them already. */
+  /** The traces that have waited longest, up to one that is too many or whose id is among them. */
   #takeBatch(): Waiting[] {
     const ids = new Set<string>();
-    const isFit = ({ row }: Waiting) => ids.size < MAX_BATCH_ROWS && ids.size < ids.add(row.id).size;
+    let bytes = 0;
+    const isFit = ({ row }: Waiting) => {
+      bytes += bytesOf(row);
+      const isRoomy = ids.size === 0 || (ids.size < MAX_BATCH_ROWS && bytes <= MAX_BATCH_BYTES);
+      return isRoomy && ids.size < ids.add(row.id).size;
+    };
     const end = this.#waiting.findIndex((one) => !isFit(one));
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
@@ -73,4 +80,9 @@ export class TraceWriter {
       } else for (const one of batch) await this.#commit([one]);
     }
   }
+}
+
+/** What a waiting trace holds on to: its texts as well, at up to two bytes a character. */
+function bytesOf(row: StoredRow): number {
+  return 2 * (row.payload.length + (row.tokens?.text.length ?? 0)) + row.compressedPayload.length;
 }

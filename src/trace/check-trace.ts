@@ -57,10 +57,11 @@ function findContradictions(trace: Trace): Issue[] {
   return issues.slice(0, 100);
 }
 
-function findScoreIssues(
+/** @param steps the indices of the trace's steps. */
+export function findScoreIssues(
   scores: NonNullable<Extract<Trace, { scores?: unknown }>["scores"]>,
-  steps: Set<number>,
-) {
+  steps: ReadonlySet<unknown>,
+): Issue[] {
   const issues: Issue[] = [];
   const seen = new Set<string>();
   scores.forEach((score, index) => {

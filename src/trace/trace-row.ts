@@ -7,6 +7,9 @@ import type { JsonDocument } from "./json-document.ts";
 import { normaliseJson } from "./scan-json.ts";
 
 const EXCERPT_LENGTH = 200;
+/** What is longer than this, or more, is kept in `meta` alone: an index could not hold it. */
+const MAX_NARROW_LENGTH = 256;
+const MAX_NARROW_ITEMS = 100;
 const BESIDES_CONTENT = new Set(["id", "created_at", "scores"]);
 
 export interface ScoreRow {
@@ -87,7 +90,7 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
     trainStep: rollout?.train_step ?? defaults.trainStep ?? null,
     promptKey: rollout?.prompt_id ?? hashPrompt(messages ? JSON.stringify(messages) : trace.prompt),
     sampleIndex: rollout?.sample_index ?? null,
-    source: typeof trace.meta?.source === "string" ? trace.meta.source : null,
+    source: isNarrow(trace.meta?.source) ? trace.meta.source : null,
     model: generation?.model ?? null,
     finishReason: generation?.finish_reason ?? null,
     stepCount: trace.steps.length,
@@ -95,7 +98,7 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
     completionTokens: generation?.completion_tokens ?? null,
     reward: rewardOf(scoreRows),
     tags: tagsOf(trace.meta?.tags),
-    stepTypes: [...new Set(trace.steps.map((step) => step.type))],
+    stepTypes: [...new Set(trace.steps.map((step) => step.type))].slice(0, MAX_NARROW_ITEMS),
     promptExcerpt: excerpt(trace.prompt),
     answerExcerpt: trace.final_answer === null ? null : excerpt(trace.final_answer),
     contentHash,
@@ -136,8 +139,12 @@ function rewardOf(scores: ScoreRow[]): number | null {
   return rewards.at(-1)?.value ?? null;
 }
 
+function isNarrow(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_NARROW_LENGTH;
+}
+
 function tagsOf(tags: unknown): string[] {
-  return Array.isArray(tags) ? [...new Set(tags.filter((tag) => typeof tag === "string"))] : [];
+  return Array.isArray(tags) ? [...new Set(tags.filter(isNarrow))].slice(0, MAX_NARROW_ITEMS) : [];
 }
 
 /**

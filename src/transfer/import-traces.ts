@@ -4,6 +4,7 @@ import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
 import type { ImportReport, RecordError } from "../contract/imports.ts";
 import { copyTraces, ownTransaction, partOfTransaction } from "../store/copy-traces.ts";
+import { toDatabaseError } from "../store/database-errors.ts";
 import { ensureRuns } from "../store/runs.ts";
 import { chunked } from "./chunk-records.ts";
 import type { PreparedChunk } from "./prepare-chunk.ts";
@@ -182,8 +183,14 @@ function refuseRejected({ rejected, errors }: ImportReport): void {
 }
 
 /** A stream that breaks leaves behind what was committed before: the error says so. */
-function withCommitted(error: unknown, { inserted, records }: ImportReport): unknown {
-  if (!(error instanceof AppError) || inserted === 0) return error;
+function withCommitted(cause: unknown, { inserted, records }: ImportReport): unknown {
+  const error = toDatabaseError(cause) ?? cause;
+  if (!(error instanceof AppError) || inserted === 0) return cause;
   const message = `${error.message}; ${inserted} traces of the first ${records} records are stored`;
-  return new AppError(error.code, message, { cause: error.cause, issues: error.issues });
+  const { issues, retryAfterSeconds } = error;
+  return new AppError(error.code, message, {
+    cause,
+    issues,
+    ...(retryAfterSeconds && { retryAfterSeconds }),
+  });
 }

@@ -4,11 +4,20 @@ import { AppError } from "../contract/errors.ts";
 import { toUtcText } from "../contract/instant.ts";
 import { Score, Uuid } from "../contract/trace.ts";
 import { compileCheck } from "../contract/validate.ts";
+import { findScoreIssues } from "../trace/check-trace.ts";
 import { cutMember } from "../trace/cut-member.ts";
 import { type JsonDocument, parseJsonBytes } from "../trace/json-document.ts";
 import { type RowDefaults, toScoreRow } from "../trace/trace-row.ts";
 
 const SPACE = 0x20;
+const EnvelopeScore = Type.Object(
+  {
+    ...Score.properties,
+    step_i: Type.Union([Type.Integer({ minimum: 0, maximum: 2_147_483_647 }), Type.Null()]),
+    updated_at: Type.String({ format: "instant" }),
+  },
+  { additionalProperties: false },
+);
 const Offsets = Type.Array(Type.Integer({ minimum: 0 }));
 
 /**
@@ -23,7 +32,7 @@ export const Envelope = Type.Object(
     run: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     split: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     train_step: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
-    scores: Type.Optional(Type.Array(Score)),
+    scores: Type.Optional(Type.Array(EnvelopeScore)),
     line_feeds: Type.Optional(Offsets),
     carriage_returns: Type.Optional(Offsets),
     created_at: Type.String({ format: "instant" }),
@@ -52,7 +61,16 @@ export function readEnvelope(record: JsonDocument): Enveloped {
   if (issue !== undefined) throw new AppError("invalid_trace", `${issue.message} at "${issue.pointer}"`);
   const first = last + 1 - keys.length;
   const document = keys.reduce((rest) => cutMember(rest, first).rest, record);
+  refuseBadScores(document, envelope);
   return { document: withLineBreaks(document, envelope), defaults: toDefaults(envelope) };
+}
+
+/** What a schema cannot say of scores, as for those inside a trace. */
+function refuseBadScores({ value }: JsonDocument, { scores = [] }: Envelope): void {
+  const { steps } = value as { steps?: unknown };
+  const indices = new Set(Array.isArray(steps) ? steps.map((step) => step?.i) : []);
+  const [issue] = findScoreIssues(scores, indices);
+  if (issue !== undefined) throw new AppError("invalid_trace", `${issue.message} at "${issue.pointer}"`);
 }
 
 /** Parsed anew, so that a line break within a string, where none can stand, is refused. */
@@ -79,6 +97,8 @@ function toDefaults({ id, created_at, run, split, train_step, scores }: Envelope
     run,
     split,
     trainStep: train_step,
-    ...(scores && { scores: scores.map((score) => toScoreRow(score, new Date(score.updated_at))) }),
+    ...(scores && {
+      scores: scores.map((score) => toScoreRow(score, new Date(toUtcText(score.updated_at)))),
+    }),
   };
 }

@@ -76,7 +76,9 @@ export class TraceReader {
   #readRecord({ line, bytes, fault }: SourceRecord, chunk: ReadChunk): void {
     if (fault !== undefined) throw new AppError("invalid_trace", fault);
     const document = this.#parse(bytes);
-    const format = this.#format as Format;
+    const format = this.#format;
+    if (format === undefined)
+      throw new AppError("unknown_format", "No record before this one could tell the format");
     if (format.skips?.(document.value) !== undefined) {
       chunk.skipped++;
       return;

@@ -117,10 +117,11 @@ export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (
       const withTokens = request.query.include === "tokens";
       const found = await findTrace(pool, id, withTokens);
       if (found === undefined) throw notFound(id);
-      const etag = `"${found.contentHash.toString("hex")}${withTokens ? "-tokens" : ""}"`;
+      // Deleted and sent again, the same trace has another time.
+      const version = `${found.contentHash.toString("hex")}-${found.createdAt.getTime().toString(36)}`;
+      const etag = `"${version}${withTokens ? "-tokens" : ""}"`;
       reply.header("etag", etag).header("cache-control", "no-cache");
-      if (request.headers["if-none-match"]?.split(/\s*,\s*/).includes(etag))
-        return reply.code(304).send(null);
+      if (isKnown(etag, request.headers["if-none-match"])) return reply.code(304).send(undefined as never);
       const envelope = JSON.stringify({
         id: id.toLowerCase(),
         created_at: found.createdAt.toISOString(),
@@ -172,6 +173,12 @@ export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (
     },
   );
 };
+
+/** Weak comparison, as RFC 9110 asks: a proxy that compresses weakens the tag. */
+function isKnown(etag: string, ifNoneMatch: string | undefined): boolean {
+  const tags = ifNoneMatch?.split(/\s*,\s*/).map((tag) => tag.replace(/^W\//, "")) ?? [];
+  return tags.includes(etag) || tags.includes("*");
+}
 
 function notFound(id: string): AppError {
   return new AppError("trace_not_found", `There is no trace with the id ${id}`);

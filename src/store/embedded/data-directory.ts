@@ -10,6 +10,8 @@ import { AppError } from "../../contract/errors.ts";
 import { type Account, giveTo } from "./account.ts";
 import { type Binaries, POSTGRES_MAJOR } from "./binaries.ts";
 
+const ENDPOINT_FILE = "tunix-endpoint.json";
+
 /** The database's user, and the only one. */
 export const DATABASE_USER = "tunix";
 
@@ -25,6 +27,9 @@ const NETWORK_FILE_SYSTEMS: Record<number, string> = {
   428016422: "BeeGFS",
   1397113167: "AFS",
 };
+
+/** /proc and /sys, the kernel's own: nothing can be made there, and Node.js tries for ever. */
+const KERNEL_FILE_SYSTEMS = new Set([0x9fa0, 0x62656572]);
 
 export function networkFileSystemName(statfsType: number): string | undefined {
   return NETWORK_FILE_SYSTEMS[statfsType >>> 0];
@@ -48,7 +53,10 @@ export async function checkDataDirectory(root: string): Promise<void> {
   const place = nearestExisting(root);
   if (!statSync(place).isDirectory())
     throw new AppError("store_location", `DATA_DIR cannot be ${root}: ${place} is not a directory`);
-  const fileSystem = networkFileSystemName((await statfs(place)).type);
+  const { type } = await statfs(place);
+  if (KERNEL_FILE_SYSTEMS.has(type))
+    throw new AppError("store_location", `DATA_DIR cannot be ${root}: nothing can be stored under ${place}`);
+  const fileSystem = networkFileSystemName(type);
   if (fileSystem !== undefined) {
     throw new AppError(
       "store_location",
@@ -72,7 +80,9 @@ export async function prepareDataDirectory(
   account: Account,
   useLoopback: boolean,
 ): Promise<DataDirectory> {
-  await mkdir(root, { recursive: true, mode: 0o700 });
+  await mkdir(root, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
+    throw new AppError("store_location", `DATA_DIR cannot be ${root}: ${cause.message}`, { cause });
+  });
   giveTo(account, root);
   const cluster = join(root, "postgres");
   if (!clusterExists(root)) await createCluster(root, cluster, binaries, account, useLoopback);
@@ -103,11 +113,13 @@ async function createCluster(
     if (useLoopback) {
       await writeFile(passwordFile, password, { mode: 0o600 });
       giveTo(account, passwordFile);
-      await writeFile(endpointFile(root), JSON.stringify({ port: await freePort(), password }), {
-        mode: 0o600,
-      });
     }
     await run([...account.prefix, binaries.initdb, ...options], account);
+    if (useLoopback) {
+      // Within the draft: of two processes that start at once, the winner's password is the one that counts.
+      const file = join(draft, ENDPOINT_FILE);
+      await writeFile(file, JSON.stringify({ port: await freePort(), password }), { mode: 0o600 });
+    }
     await rename(draft, cluster).catch((error: NodeJS.ErrnoException) => {
       // Another process was quicker: its database is as good.
       if (!clusterExists(root)) throw error;
@@ -172,7 +184,7 @@ export function socketDirectory(root: string): string {
 }
 
 function endpointFile(root: string): string {
-  return join(root, "endpoint.json");
+  return join(root, "postgres", ENDPOINT_FILE);
 }
 
 async function freePort(): Promise<number> {

@@ -142,14 +142,22 @@ export class EmbeddedPostgres {
     return rows[0]?.application_name ?? "a process that is just ending";
   }
 
-  /** Returns once this process is present at a living server, which it starts if need be. */
-  async #enter(): Promise<void> {
+  /**
+   * Returns true once this process is present at a living server, which it starts if need be. A server that was
+   * started while this process was leaving is still entered: only who is present can stop it.
+   */
+  async #enter(): Promise<boolean> {
     let started: StartedServer | undefined;
-    for (let starts = 0; !this.#hasLeft; await sleep(POLL_MS)) {
+    for (let starts = 0; ; await sleep(POLL_MS)) {
+      if (this.#hasLeft && started === undefined) return false;
       const client = await this.#tryConnect();
-      if (client !== undefined) return this.#becomePresent(client);
+      if (client !== undefined) {
+        await this.#becomePresent(client);
+        return true;
+      }
       const isRunning = findServerPid(this.#directory) !== undefined;
       if (isRunning || started?.hasExited() === false) continue;
+      if (this.#hasLeft) return false;
       // What a killed server leaves behind may take a moment to go: its processes, its shared memory.
       if (started !== undefined && starts === MAX_STARTS) throw started.failure();
       if (started !== undefined) await sleep(100 * 2 ** starts);
@@ -200,8 +208,7 @@ export class EmbeddedPostgres {
     this.#options.onEvent?.("database_lost");
     for (let backOffMs = 100; !this.#hasLeft; backOffMs = Math.min(2 * backOffMs, MAX_BACK_OFF_MS)) {
       try {
-        await this.#enter();
-        this.#options.onEvent?.("database_restored");
+        if (await this.#enter()) this.#options.onEvent?.("database_restored");
         return;
       } catch (error) {
         this.#options.onEvent?.("database_restart_failed", error);
