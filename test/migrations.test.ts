@@ -19,7 +19,7 @@ afterAll(() => client.end());
 
 async function store(trace: object): Promise<void> {
   const document = parseJson(JSON.stringify(trace));
-  const [result] = await insertTraces(client as unknown as pg.Pool, [
+  const [result] = await insertTraces(client, [
     await toStoredRow(toTraceRow(document, checkTrace(document.value))),
   ]);
   expect(result?.outcome).toBe("created");
@@ -34,7 +34,7 @@ async function tables(): Promise<string[]> {
 
 test("go down one by one and up again, with data in the tables", async () => {
   const before = await tables();
-  const { applied } = await readMigrationState(client as unknown as pg.Pool);
+  const { applied } = await readMigrationState(client);
   await store(trace10());
   await store(trace11());
   for (const name of applied.toReversed()) expect(await migrateDown(client, 1)).toEqual([name]);
@@ -51,7 +51,7 @@ test("started twice at once run once", async () => {
   await Promise.all(others.map((other) => other.connect()));
   const results = await Promise.all(others.map((other) => migrateUp(other)));
   await Promise.all(others.map((other) => other.end()));
-  const state = await readMigrationState(client as unknown as pg.Pool);
+  const state = await readMigrationState(client);
   expect(results.flat().toSorted()).toEqual(state.applied);
   expect(state.pending).toEqual([]);
 });

@@ -115,7 +115,7 @@ async function settle(
   });
   const scored = rows.scores.filter(({ trace }) => outcomes[trace] === "duplicate");
   await addMissingScores(
-    client as unknown as pg.Pool,
+    client,
     scored.map(({ trace, rows: scores }) => ({ id: rows.ids[trace] as string, scores })),
   );
   return outcomes;

@@ -3,7 +3,7 @@ import pg from "pg";
 import { type EmbeddedOptions, EmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 
 /** Whatever runs statements: the pool, or a client inside a transaction. */
-export type Queryable = Pick<pg.Pool, "query">;
+export type Queryable = Pick<pg.ClientBase, "query">;
 
 export interface DatabaseOptions extends EmbeddedOptions {
   databaseUrl: string | undefined;

@@ -1,4 +1,4 @@
-// Storing traces one statement at a time: any number in one, so in one transaction.
+// Storing traces by one statement, and so in one transaction, however many they are.
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import type { Queryable } from "./database.ts";
 import { ensureRuns } from "./runs.ts";

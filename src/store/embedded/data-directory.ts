@@ -16,23 +16,22 @@ const ENDPOINT_FILE = "tunix-endpoint.json";
 export const DATABASE_USER = "tunix";
 
 /** Magic numbers of file systems (linux/magic.h and their own headers) on which a database loses data. */
-const NETWORK_FILE_SYSTEMS: Record<number, string> = {
-  26985: "NFS",
-  20859: "SMB",
-  4283649346: "SMB (CIFS)",
-  4266872130: "SMB 2",
-  198183888: "Lustre",
-  12805120: "CephFS",
-  1196443219: "GPFS",
-  428016422: "BeeGFS",
-  1397113167: "AFS",
-};
-
+const NETWORK_FILE_SYSTEMS = new Map([
+  [0x6969, "NFS"],
+  [0x517b, "SMB"],
+  [0xff534d42, "SMB (CIFS)"],
+  [0xfe534d42, "SMB 2"],
+  [0x0bd00bd0, "Lustre"],
+  [0x00c36400, "CephFS"],
+  [0x47504653, "GPFS"],
+  [0x19830326, "BeeGFS"],
+  [0x5346414f, "AFS"],
+]);
 /** /proc and /sys, the kernel's own: nothing can be made there, and Node.js tries for ever. */
 const KERNEL_FILE_SYSTEMS = new Set([0x9fa0, 0x62656572]);
 
 export function networkFileSystemName(statfsType: number): string | undefined {
-  return NETWORK_FILE_SYSTEMS[statfsType >>> 0];
+  return NETWORK_FILE_SYSTEMS.get(statfsType >>> 0);
 }
 
 export interface DataDirectory {
