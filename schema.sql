@@ -1,12 +1,29 @@
 -- What the migrations make: `npm run schema` writes this file.
 
 
+CREATE TABLE public.run_changes (
+    run_id integer NOT NULL,
+    split text,
+    train_step integer,
+    traces integer NOT NULL,
+    changed_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.run_steps (
+    run_id integer NOT NULL,
+    split text,
+    train_step integer,
+    traces integer NOT NULL,
+    changed_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE public.runs (
     id integer NOT NULL,
-    name text NOT NULL,
+    name text,
     config jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
-    hidden_at timestamp(3) with time zone
+    hidden_at timestamp(3) with time zone,
+    deleted_at timestamp(3) with time zone
 );
 
 ALTER TABLE public.runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -29,6 +46,19 @@ CREATE TABLE public.scores (
     updated_at timestamp(3) with time zone DEFAULT now() NOT NULL,
     CONSTRAINT scores_check CHECK (((status = 'ok'::text) = (value IS NOT NULL))),
     CONSTRAINT scores_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'invalid'::text, 'error'::text, 'pending'::text])))
+);
+
+CREATE TABLE public.step_rollouts (
+    run_id integer NOT NULL,
+    score_name text NOT NULL,
+    split text,
+    train_step integer,
+    version uuid DEFAULT gen_random_uuid() NOT NULL,
+    prompt_keys text[] NOT NULL,
+    group_sizes integer[] NOT NULL,
+    score_values double precision[] NOT NULL,
+    completion_tokens integer[] NOT NULL,
+    is_truncated boolean[] NOT NULL
 );
 
 CREATE TABLE public.trace_payloads (
@@ -65,8 +95,12 @@ CREATE TABLE public.traces (
     step_types text[] NOT NULL,
     prompt_excerpt text NOT NULL,
     answer_excerpt text,
-    content_hash bytea NOT NULL
+    content_hash bytea NOT NULL,
+    completion_hash bytea
 );
+
+ALTER TABLE ONLY public.run_steps
+    ADD CONSTRAINT run_steps_key UNIQUE NULLS NOT DISTINCT (run_id, split, train_step);
 
 ALTER TABLE ONLY public.runs
     ADD CONSTRAINT runs_name_key UNIQUE (name);
@@ -77,6 +111,9 @@ ALTER TABLE ONLY public.runs
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_key UNIQUE NULLS NOT DISTINCT (trace_id, step_i, name, scored_by);
 
+ALTER TABLE ONLY public.step_rollouts
+    ADD CONSTRAINT step_rollouts_key UNIQUE NULLS NOT DISTINCT (run_id, score_name, split, train_step);
+
 ALTER TABLE ONLY public.trace_payloads
     ADD CONSTRAINT trace_payloads_pkey PRIMARY KEY (trace_id);
 
@@ -85,6 +122,8 @@ ALTER TABLE ONLY public.trace_tokens
 
 ALTER TABLE ONLY public.traces
     ADD CONSTRAINT traces_pkey PRIMARY KEY (id);
+
+CREATE INDEX run_changes_run ON public.run_changes USING btree (run_id);
 
 CREATE INDEX traces_group ON public.traces USING btree (run_id, split, train_step, prompt_key) WHERE (run_id IS NOT NULL);
 

@@ -1,9 +1,12 @@
 // Storing traces in bulk: COPY straight into the tables, of those rows whose ids are new.
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import sql from "sql-template-tag";
 import { COPY_HEADER, COPY_TRAILER } from "./copy-encoder.ts";
+import { deleteLeftovers } from "./delete-trace.ts";
 import { type EncodedRows, type EncodedTable, RUN_ID_OFFSET } from "./encode-rows.ts";
 import type { InsertResult } from "./insert-traces.ts";
+import { noteRunChanges } from "./run-changes.ts";
 import { addMissingScores } from "./scores.ts";
 
 const UNIQUE_VIOLATION = "23505";
@@ -36,12 +39,15 @@ export async function copyTraces(
 ): Promise<Outcome[]> {
   writeRunIds(rows, runIds);
   for (let attempt = 1; ; attempt++) {
-    const existing = await findContentHashes(client, rows.ids);
+    let existing = await findContentHashes(client, rows.ids);
+    if (existing.size > 0 && (await deleteLeftovers(client, [...existing.keys()])) > 0)
+      existing = await findContentHashes(client, rows.ids);
     const seen = new Set(existing.keys());
     const isNew = rows.ids.map((id) => !seen.has(id) && seen.add(id) !== undefined);
     await client.query(bounds.begin);
     try {
       for (const table of rows.tables) await copyTable(client, table, isNew);
+      await noteNewTraces(client, rows, runIds, isNew);
       const outcomes = await settle(client, rows, isNew);
       await client.query(bounds.commit);
       return outcomes;
@@ -97,6 +103,25 @@ function partsToCopy({ bytes, ends, traces }: EncodedTable, isNew: readonly bool
   if (traces.every((trace) => isNew[trace])) return ends.length > 0 ? [bytes] : [];
   return traces.flatMap((trace, row) =>
     isNew[trace] ? [bytes.subarray(ends[row - 1] ?? 0, ends[row])] : [],
+  );
+}
+
+async function noteNewTraces(
+  client: pg.ClientBase,
+  rows: EncodedRows,
+  runIds: ReadonlyMap<string, number>,
+  isNew: readonly boolean[],
+): Promise<void> {
+  const traces = rows.runs.flatMap((run, trace) =>
+    run !== null && isNew[trace] ? [{ runId: runIds.get(run), trace }] : [],
+  );
+  if (traces.length === 0) return;
+  const placed = sql`unnest(
+    ${traces.map(({ runId }) => runId)}::int[],
+    ${traces.map(({ trace }) => rows.splits[trace])}::text[],
+    ${traces.map(({ trace }) => rows.trainSteps[trace])}::int[])`;
+  await client.query(
+    noteRunChanges(sql`(SELECT * FROM ${placed} AS placed (run_id, split, train_step))`, "added"),
   );
 }
 

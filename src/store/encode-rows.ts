@@ -26,6 +26,8 @@ export interface EncodedRows {
   /** Hexadecimal. */
   contentHashes: string[];
   runs: (string | null)[];
+  splits: (string | null)[];
+  trainSteps: (number | null)[];
   /** Of the traces that brought any. */
   scores: { trace: number; rows: ScoreRow[] }[];
   /** `traces` first: what hangs on a trace comes after it. */
@@ -44,6 +46,8 @@ export function encodeRows(rows: readonly StoredRow[]): EncodedRows {
     ids: rows.map(({ id }) => id),
     contentHashes: rows.map(({ contentHash }) => contentHash.toString("hex")),
     runs: rows.map(({ run }) => run),
+    splits: rows.map(({ split }) => split),
+    trainSteps: rows.map(({ trainStep }) => trainStep),
     scores,
     tables: [
       encodeTable("traces", columns, all),

@@ -1,6 +1,8 @@
 // Storing traces by one statement, and so in one transaction, however many they are.
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import type { Queryable } from "./database.ts";
+import { deleteLeftovers } from "./delete-trace.ts";
+import { noteRunChanges } from "./run-changes.ts";
 import { ensureRuns } from "./runs.ts";
 import { addMissingScores, insertScoresOfNewTraces } from "./scores.ts";
 import type { StoredRow } from "./stored-row.ts";
@@ -47,17 +49,19 @@ function insertStatement(rows: readonly StoredRow[], runIds: ReadonlyMap<string,
   const parts = [
     sql`new_traces AS (
       INSERT INTO traces (${names(columns)}) ${selectSent(columns, rows)}
-      ON CONFLICT (id) DO NOTHING RETURNING id
+      ON CONFLICT (id) DO NOTHING RETURNING id, run_id, split, train_step
     )`,
     insertBesides("trace_payloads", payloadColumns, rows),
   ];
+  const hasRuns = rows.some(({ run }) => run !== null);
+  if (hasRuns) parts.push(sql`new_changes AS (${noteRunChanges(sql`new_traces`, "added")})`);
   const withTokens = rows.filter((row) => row.tokens !== null);
   if (withTokens.length > 0) parts.push(insertBesides("trace_tokens", tokenColumns, withTokens));
   const hasScores = rows.some((row) => row.scores.length > 0);
   if (hasScores) parts.push(insertScoresOfNewTraces(rows));
   const { text, values } = sql`WITH ${join(parts)} SELECT id FROM new_traces`;
   const shape = [rows.length, withTokens.length].map((count) => Math.min(count, 2));
-  return { name: `insert-traces-${shape.join("-")}-${hasScores}`, text, values };
+  return { name: `insert-traces-${shape.join("-")}-${hasRuns}-${hasScores}`, text, values };
 }
 
 /** Part of a WITH: rows of a table beside `traces`, for those traces alone that are new. */
@@ -100,6 +104,7 @@ interface ExistingTrace {
 
 async function findExisting(db: Queryable, rows: readonly StoredRow[]): Promise<ExistingTrace[]> {
   const ids = rows.map((row) => row.id);
+  await deleteLeftovers(db, ids);
   const result = await db.query<ExistingTrace>(
     sql`SELECT id, created_at AS "createdAt", trace_version AS "traceVersion", content_hash AS "contentHash"
         FROM traces WHERE id = ANY(${ids}::uuid[])`,

@@ -2,6 +2,7 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Score } from "../contract/trace.ts";
 import type { Queryable } from "./database.ts";
+import { noteRunChanges } from "./run-changes.ts";
 import { type ScoredTrace, scoreColumns, scoresOf } from "./trace-columns.ts";
 
 const COLUMNS = raw(scoreColumns.map(({ name }) => name).join(", "));
@@ -19,8 +20,13 @@ export function insertScoresOfNewTraces(rows: readonly ScoredTrace[]): Sql {
 export async function addMissingScores(db: Queryable, rows: readonly ScoredTrace[]): Promise<void> {
   const scored = rows.filter((row) => row.scores.length > 0);
   if (scored.length === 0) return;
-  await db.query(sql`INSERT INTO scores (${COLUMNS}) ${sentScores(scored)} ON CONFLICT DO NOTHING`);
   await db.query(sql`
+    WITH added AS (
+      INSERT INTO scores (${COLUMNS}) ${sentScores(scored)} ON CONFLICT DO NOTHING RETURNING trace_id
+    )
+    ${noteRunChanges(sql`(SELECT * FROM traces WHERE id IN (SELECT trace_id FROM added))`, "scored")}`);
+  await db.query(sql`
+    WITH rewarded AS (
     UPDATE traces SET reward = newest.value
     FROM (
       SELECT DISTINCT ON (trace_id) trace_id, value FROM scores
@@ -28,7 +34,9 @@ export async function addMissingScores(db: Queryable, rows: readonly ScoredTrace
         AND name = 'reward' AND step_i IS NULL AND status = 'ok'
       ORDER BY trace_id, updated_at DESC, scored_by COLLATE "C" DESC
     ) AS newest
-    WHERE id = trace_id AND reward IS DISTINCT FROM newest.value`);
+    WHERE id = trace_id AND reward IS DISTINCT FROM newest.value
+    RETURNING run_id, split, train_step)
+    ${noteRunChanges(sql`rewarded`, "scored")}`);
 }
 
 function sentScores(rows: readonly ScoredTrace[]): Sql {

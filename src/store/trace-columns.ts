@@ -38,6 +38,7 @@ export function traceColumns(runIdOf: (run: string) => number | undefined): Colu
     column("prompt_excerpt", "text", (row) => row.promptExcerpt),
     column("answer_excerpt", "text", (row) => row.answerExcerpt),
     column("content_hash", "bytea", (row) => row.contentHash),
+    column("completion_hash", "bytea", (row) => row.completionHash),
   ];
 }
 

@@ -159,3 +159,26 @@ test("meta keeps its text, with every digit and its own white space", () => {
   expect(rowOf(trace10({ meta: null })).meta).toBeNull();
   expect(rowOf(text).payload).toBe(text);
 });
+
+describe("the hash of a completion", () => {
+  const hashOf = (changes: object) => rowOf(trace11(changes)).completionHash?.toString("hex");
+  const steps = (content: string, type = "thinking") => ({ steps: [{ i: 0, type, content }] });
+
+  test("is the same for the same text, whatever else differs", () => {
+    expect(hashOf(steps("a"))).toMatch(/^[0-9a-f]{16}$/);
+    expect(hashOf({ ...steps("a"), rollout: { run: "r", sample_index: 9 }, meta: { other: 1 } })).toBe(
+      hashOf({ ...steps("a", "answer"), scores: [] }),
+    );
+  });
+
+  test("differs where a step, what surrounds it, or the answer differs", () => {
+    const around = { steps: [{ i: 0, type: "thinking", content: "a", after: "\n" }] };
+    const hashes = [steps("a"), steps("b"), around, { ...steps("a"), final_answer: "a" }].map(hashOf);
+    expect(new Set(hashes).size).toBe(4);
+  });
+
+  test("is not made outside of runs", () => {
+    expect(rowOf(trace10()).completionHash).toBeNull();
+    expect(rowOf(trace10(), { run: "r" }).completionHash).not.toBeNull();
+  });
+});

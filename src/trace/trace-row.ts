@@ -43,6 +43,8 @@ export interface TraceRow {
   promptExcerpt: string;
   answerExcerpt: string | null;
   contentHash: Buffer;
+  /** Equal for equal completions; null outside of runs, where none are compared. */
+  completionHash: Buffer | null;
   /** The trace as it was sent, without its tokens. */
   payload: string;
   /** The text of `meta`, with every digit that was sent. */
@@ -78,6 +80,7 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
   const scoreRows = defaults.scores ?? (scores ?? []).map((score) => toScoreRow(score, now));
   const { payload, tokens } = cutTokens(document);
   const contentHash = hashContent(document);
+  const run = rollout?.run ?? defaults.run ?? null;
   return {
     id:
       trace.id?.toLowerCase() ??
@@ -85,7 +88,7 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
       uuidv7({ msecs: createdAt.getTime() }),
     createdAt,
     traceVersion: trace.trace_version,
-    run: rollout?.run ?? defaults.run ?? null,
+    run,
     split: rollout?.split ?? defaults.split ?? null,
     trainStep: rollout?.train_step ?? defaults.trainStep ?? null,
     promptKey: rollout?.prompt_id ?? hashPrompt(messages ? JSON.stringify(messages) : trace.prompt),
@@ -102,6 +105,7 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
     promptExcerpt: excerpt(trace.prompt),
     answerExcerpt: trace.final_answer === null ? null : excerpt(trace.final_answer),
     contentHash,
+    completionHash: run === null ? null : hashCompletion(trace),
     payload,
     meta: trace.meta ? memberText(document, "meta") : null,
     tokens,
@@ -162,6 +166,17 @@ function hashContent({ members, text, isCompact }: JsonDocument): Buffer {
       return `${JSON.stringify(key)}:${isNormal ? value : normaliseJson(value)}`;
     });
   return createHash("sha256").update(parts.join("\n")).digest().subarray(0, 16);
+}
+
+/** Over the text of the steps and the answer; 8 bytes tell the samples of one prompt apart. */
+function hashCompletion({ steps, final_answer }: Trace): Buffer {
+  const texts = steps.map((step) =>
+    "before" in step || "after" in step
+      ? `${step.before ?? ""}${step.content}${step.after ?? ""}`
+      : step.content,
+  );
+  texts.push(final_answer ?? "");
+  return createHash("sha256").update(texts.join("\0")).digest().subarray(0, 8);
 }
 
 function hashPrompt(text: string): string {
