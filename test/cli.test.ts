@@ -57,6 +57,41 @@ describe("before there is a store", () => {
   });
 });
 
+describe("compare", () => {
+  test("shows what differs word by word, or everything as JSON", async () => {
+    const [base, other] = ["00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"];
+    const steps = (answer: string) => [
+      { i: 0, type: "parse", content: "Parse the\u001b[31m task" },
+      { i: 1, type: "compute", content: `27 × 19 = ${answer}, which is the product` },
+    ];
+    const traces = [
+      trace10({ id: base, steps: steps("513") }),
+      trace10({ id: other, steps: steps("523"), final_answer: "523" }),
+    ];
+    await tunix(["import", "-"], {
+      input: Buffer.from(traces.map((trace) => JSON.stringify(trace)).join("\n")),
+    });
+    const { code, stdout } = await tunix(["compare", base, other]);
+    expect(code).toBe(exitCodes.ok);
+    expect(stdout.split("\n")).toEqual([
+      "= prompt: What is 27 × 19?",
+      "= 0 parse: Parse the·[31m task",
+      "~ 1 compute: 27 × 19 = [-513-]{+523+}, which is the product",
+      "~ answer: [-513-]{+523+}",
+      "",
+    ]);
+    const { stdout: json } = await tunix(["compare", base, other, "--json"]);
+    expect(JSON.parse(json)).toMatchObject({ base: { id: base }, other: { id: other }, is_coarse: false });
+    const missing = await tunix(["compare", base, "00000000-0000-4000-8000-00000000000c"]);
+    expect([missing.code, missing.stderr]).toEqual([
+      exitCodes.notFound,
+      "tunix-rt: There is no trace with the id 00000000-0000-4000-8000-00000000000c\n",
+    ]);
+    await tunix(["delete", base]);
+    await tunix(["delete", other]);
+  });
+});
+
 describe("import", () => {
   test("stores a GSM8K file under a run, and nothing the second time", async () => {
     const file = join(directory, "gsm8k.jsonl");

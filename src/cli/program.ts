@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { AppError } from "../contract/errors.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
 import { version } from "../version.ts";
+import { addCompareCommand } from "./compare.ts";
 import { type CommandContext, print } from "./context.ts";
 import { addDeleteCommand } from "./delete.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
@@ -60,6 +61,7 @@ function createProgram(context: CommandContext): Command {
     addExportCommand,
     addListCommand,
     addGetCommand,
+    addCompareCommand,
     addDeleteCommand,
     addMigrateCommand,
   ];

@@ -12,6 +12,7 @@ import { addOpenApi } from "./openapi.ts";
 import { addProblems, sendClientError, sendProblem, toAppError } from "./problems.ts";
 import { compileParameters } from "./query-validation.ts";
 import { readBody } from "./read-body.ts";
+import { compareRoutes } from "./routes/compare.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { importRoutes } from "./routes/imports.ts";
@@ -77,6 +78,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await addOpenApi(app, options.version);
   await app.register(healthRoutes, { pool: options.pool, rediai: options.rediai });
   await app.register(traceRoutes, { pool: options.pool, metrics });
+  await app.register(compareRoutes, { pool: options.pool });
   await app.register(importRoutes, {
     pool: options.pool,
     connect: options.connect,

@@ -1,10 +1,8 @@
 // Threads that prepare chunks: with them, parsing and compressing take more processors than one.
-import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
-import type { Piscina } from "piscina";
 import type { PreparedChunk } from "./prepare-chunk.ts";
 import type { ReaderOptions } from "./read-traces.ts";
 import type { SourceRecord } from "./record-collector.ts";
+import { runInThread } from "./threads.ts";
 
 /** A chunk as it crosses to a thread: its records' bytes in one piece. */
 export interface PreparingTask {
@@ -19,18 +17,11 @@ export interface PreparingTask {
   bytes: Uint8Array;
 }
 
-/** Threads run what is built, also under a test runner that compiles the sources as it goes. */
-const WORKER = fileURLToPath(new URL("../../dist/transfer/prepare-worker.js", import.meta.url));
-const MAX_THREADS = 4;
-
-let threads: Promise<Piscina> | undefined;
-
 export async function prepareInThread(
   options: ReaderOptions,
   map: string | undefined,
   records: readonly SourceRecord[],
 ): Promise<PreparedChunk> {
-  threads ??= startThreads();
   let end = 0;
   const task: PreparingTask = {
     options,
@@ -41,18 +32,5 @@ export async function prepareInThread(
     faults: records.map(({ fault }) => fault),
     bytes: Buffer.concat(records.map(({ bytes }) => bytes ?? Buffer.alloc(0))),
   };
-  return (await threads).run(task);
-}
-
-/** Loaded at the first large import; threads without work end by themselves. */
-async function startThreads(): Promise<Piscina> {
-  const { Piscina } = await import("piscina");
-  const maxThreads = Math.min(MAX_THREADS, availableParallelism());
-  return new Piscina({
-    filename: WORKER,
-    minThreads: 0,
-    maxThreads,
-    idleTimeout: 5_000,
-    resourceLimits: { maxYoungGenerationSizeMb: 12 },
-  });
+  return runInThread("prepare-worker", task);
 }

@@ -24,6 +24,7 @@ import { parseJsonBytes } from "../../trace/json-document.ts";
 import { toTraceRow } from "../../trace/trace-row.ts";
 import type { Metrics } from "../metrics.ts";
 import { toAppError } from "../problems.ts";
+import { traceJson } from "../trace-json.ts";
 
 interface TraceRouteOptions {
   pool: pg.Pool;
@@ -122,18 +123,7 @@ export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (
       const etag = `"${version}${withTokens ? "-tokens" : ""}"`;
       reply.header("etag", etag).header("cache-control", "no-cache");
       if (isKnown(etag, request.headers["if-none-match"])) return reply.code(304).send(undefined as never);
-      const envelope = JSON.stringify({
-        id: id.toLowerCase(),
-        created_at: found.createdAt.toISOString(),
-        trace_version: found.traceVersion,
-      });
-      const body = Buffer.concat([
-        Buffer.from(`${envelope.slice(0, -1)},"payload":`),
-        found.payload,
-        Buffer.from("}"),
-      ]);
-      // The stored text goes out as it came in; a serialiser would round its large numbers.
-      return reply.type("application/json; charset=utf-8").send(body as never);
+      return reply.type("application/json; charset=utf-8").send(traceJson(id, found) as never);
     },
   );
 

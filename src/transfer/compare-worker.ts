@@ -1,0 +1,14 @@
+import { compareTraces } from "../trace/compare-traces.ts";
+
+export interface CompareTask {
+  /** Payloads: JSON in UTF-8. */
+  base: Uint8Array;
+  other: Uint8Array;
+}
+
+/** What a thread runs to compare two large traces; the comparison as JSON. */
+export default function compare({ base, other }: CompareTask): string {
+  return JSON.stringify(compareTraces(parse(base), parse(other)));
+}
+
+const parse = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString());

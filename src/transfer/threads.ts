@@ -1,0 +1,28 @@
+// Threads for work that would hold up whoever else this process serves.
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Piscina } from "piscina";
+
+const MAX_THREADS = 4;
+
+let threads: Promise<Piscina> | undefined;
+
+/** @param worker name of a file beside this one, whose default export takes the task. */
+export async function runInThread<Result>(worker: string, task: unknown): Promise<Result> {
+  threads ??= startThreads();
+  // Threads run what is built, also under a test runner that compiles the sources as it goes.
+  const filename = fileURLToPath(new URL(`../../dist/transfer/${worker}.js`, import.meta.url));
+  return (await threads).run(task, { filename });
+}
+
+/** Loaded when first needed; threads without work end by themselves. */
+async function startThreads(): Promise<Piscina> {
+  const { Piscina } = await import("piscina");
+  const maxThreads = Math.min(MAX_THREADS, availableParallelism());
+  return new Piscina({
+    minThreads: 0,
+    maxThreads,
+    idleTimeout: 5_000,
+    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+  });
+}
