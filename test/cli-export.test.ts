@@ -88,7 +88,7 @@ test("ends without a complaint when its reader has had enough, and leaves no ser
 });
 
 test.each([
-  [["--version", "2"], /Allowed choices/],
+  [["--version", "2"], /--version: Must be one of 1.0, 1.1/],
   [["--created-from", "noon"], /ISO 8601/],
   [["file.jsonl"], /too many arguments/],
 ])("refuses %j", async (args, message) => {

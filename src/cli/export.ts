@@ -3,46 +3,44 @@ import { realpath, rename, rm, stat } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { AppError } from "../contract/errors.ts";
-import type { TraceFilters } from "../contract/pages.ts";
-import { knownVersions } from "../contract/trace.ts";
+import type { TraceFilters } from "../contract/filters.ts";
 import { exportTraces } from "../transfer/export-traces.ts";
 import { type CommandContext, readConfig, withDatabase } from "./context.ts";
-import { parseTime } from "./list.ts";
+import { addFilterOptions } from "./filter-options.ts";
 
 interface ExportFlags {
   output?: string;
   gzip?: boolean;
-  version?: (typeof knownVersions)[number];
-  createdFrom?: string;
-  createdBefore?: string;
 }
 
 export function addExportCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command("export")
     .description("Write traces as lines of JSON, oldest first")
     .option("--output <file>", "write there instead of standard output, once all is read")
-    .option("--gzip", "gzip, as is done for a file whose name ends in .gz")
-    .addOption(new Option("--version <version>", "only traces of this version").choices([...knownVersions]))
-    .option("--created-from <time>", "created at this time or later (ISO 8601)", parseTime)
-    .option("--created-before <time>", "created before this time (ISO 8601)", parseTime)
+    .option("--gzip", "gzip, as is done for a file whose name ends in .gz");
+  const readFilters = addFilterOptions(command);
+  command
     .addHelpText(
       "after",
-      "\nExamples:\n  $ tunix-rt export --output traces.jsonl.gz\n  $ tunix-rt export --created-from 2026-01-31 | wc -l\n\n" +
+      "\nExamples:\n  $ tunix-rt export --output traces.jsonl.gz\n  $ tunix-rt export --created-from 2026-01-31 --tag math | wc -l\n\n" +
         "Importing the lines gives the same traces.",
     )
-    .action((flags: ExportFlags) => runExport(context, flags));
+    .action((flags: ExportFlags) => runExport(context, flags, readFilters()));
 }
 
-async function runExport(context: CommandContext, flags: ExportFlags): Promise<void> {
-  const { output, gzip } = flags;
+async function runExport(
+  context: CommandContext,
+  { output, gzip }: ExportFlags,
+  filters: TraceFilters,
+): Promise<void> {
   const isGzipped = gzip === true || output?.endsWith(".gz") === true;
   await withDatabase(readConfig(context), { name: "export", writes: false }, async (database) => {
     const client = await database.connect();
     try {
-      const lines = await exportTraces(client, { filters: toFilters(flags) });
+      const lines = await exportTraces(client, { filters });
       if (output === undefined) await writeOut(lines, context, isGzipped);
       else await writeFile(lines, context, isGzipped, output);
     } catch (error) {
@@ -52,14 +50,6 @@ async function runExport(context: CommandContext, flags: ExportFlags): Promise<v
       await client.end();
     }
   });
-}
-
-function toFilters({ version, createdFrom, createdBefore }: ExportFlags): TraceFilters {
-  return {
-    ...(version !== undefined && { version }),
-    ...(createdFrom !== undefined && { created_from: createdFrom }),
-    ...(createdBefore !== undefined && { created_before: createdBefore }),
-  };
 }
 
 /** `tunix-rt export | head` closes the pipe early: that ends the export, and is no fault. */

@@ -14,9 +14,14 @@ export function toUtcText(instant: string): string {
     : `${instant}${instant.includes("T") ? "Z" : "T00:00Z"}`;
 }
 
+/** Milliseconds since 1970; what is finer is cut off. */
+export function toTime(instant: string): number {
+  return Date.parse(toUtcText(instant).replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+}
+
 /** `Date` rolls 31 February over into March: a date that changes on the way was none. */
 function isRealDate(text: string): boolean {
-  const time = Date.parse(toUtcText(text).replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  const time = toTime(text);
   // A zone can carry a time out of the years that four digits name.
   const year = new Date(time).getUTCFullYear();
   if (Number.isNaN(time) || year < 1 || year > 9_999) return false;

@@ -1,6 +1,7 @@
 // Answers and query parameters of the HTTP calls.
 import { type Static, Type } from "typebox";
-import { knownVersions, Score, Uuid } from "./trace.ts";
+import { type DottedFilters, dotted, TraceFilters } from "./filters.ts";
+import { Score, Uuid } from "./trace.ts";
 
 const closed = { additionalProperties: false } as const;
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -58,20 +59,29 @@ export const TraceItem = Type.Object(
 );
 export type TraceItem = Static<typeof TraceItem>;
 
-/** The filters of the list: one vocabulary for API and command line. */
-export const TraceFilters = Type.Object({
-  version: Type.Optional(Type.Enum([...knownVersions], { description: "Only traces of this version" })),
-  created_from: Type.Optional(
-    Type.String({ format: "instant", description: "Created at this time or later (ISO 8601)" }),
-  ),
-  created_before: Type.Optional(
-    Type.String({ format: "instant", description: "Created before this time (ISO 8601)" }),
-  ),
-});
-export type TraceFilters = Static<typeof TraceFilters>;
+export const traceSorts = [
+  "newest",
+  "oldest",
+  "most_steps",
+  "fewest_steps",
+  "longest",
+  "shortest",
+  "most_tokens",
+  "fewest_tokens",
+  "reward_high",
+  "reward_low",
+] as const;
+export type TraceSort = (typeof traceSorts)[number];
 
 export const ListQuery = Type.Object(
   {
+    sort: Type.Optional(
+      Type.Enum([...traceSorts], {
+        default: "newest",
+        description:
+          "What stands first; traces without tokens or reward come last in either order of those. Ties are ordered by id.",
+      }),
+    ),
     limit: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 100, default: 20, description: "Items on a page" }),
     ),
@@ -87,9 +97,9 @@ export const ListQuery = Type.Object(
     ),
     ...TraceFilters.properties,
   },
-  closed,
+  { ...dotted, ...closed },
 );
-export type ListQuery = Static<typeof ListQuery>;
+export type ListQuery = Static<typeof ListQuery> & DottedFilters;
 
 export const TracePage = Type.Object(
   {

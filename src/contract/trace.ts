@@ -115,7 +115,7 @@ const Reference = Type.Object(
   closed,
 );
 
-const scoreStatuses = ["ok", "invalid", "error", "pending"] as const;
+export const scoreStatuses = ["ok", "invalid", "error", "pending"] as const;
 
 const scoreMembers = {
   name: Text(1, 128, "What was measured, for example reward or correct"),

@@ -5,12 +5,12 @@ import Fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { TObject } from "typebox";
+import { compileParameters } from "../contract/parameters.ts";
 import type { RediaiClient } from "../rediai/rediai-client.ts";
 import { addGuard } from "./guard.ts";
 import { addMetrics, createMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
 import { addProblems, sendClientError, sendProblem, toAppError } from "./problems.ts";
-import { compileParameters } from "./query-validation.ts";
 import { readBody } from "./read-body.ts";
 import { compareRoutes } from "./routes/compare.ts";
 import { exportRoutes } from "./routes/exports.ts";

@@ -2,28 +2,35 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../contract/errors.ts";
 import { isInstant } from "../contract/instant.ts";
-
-export interface Place {
-  createdAt: string;
-  id: string;
-}
+import type { Place, TraceOrder } from "./trace-order.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export function encodeCursor(place: Place, filters: object): string {
-  return Buffer.from(JSON.stringify([place.createdAt, place.id, hashFilters(filters)])).toString("base64url");
+/** @param question the filters and the sort */
+export function encodeCursor(place: Place, question: object): string {
+  return Buffer.from(JSON.stringify([place.value, place.id, hashQuestion(question)])).toString("base64url");
 }
 
-/** Throws 422 for a cursor that was made up, or made for other filters. */
-export function decodeCursor(cursor: string, filters: object): Place {
-  const [createdAt, id, hash] = parse(cursor);
-  if (typeof createdAt !== "string" || typeof id !== "string" || !isInstant(createdAt) || !UUID.test(id)) {
+/** Throws 422 for a cursor that was made up, or made for other filters or another sort. */
+export function decodeCursor(cursor: string, order: TraceOrder, question: object): Place {
+  const [value, id, hash] = parse(cursor);
+  if (typeof id !== "string" || !UUID.test(id) || typeof hash !== "string")
     throw invalid("The cursor is not one that this server gave out; start again without it");
+  if (hash !== hashQuestion(question)) {
+    throw invalid(
+      "The cursor belongs to a list with other filters or another sort; repeat those, or start again without it",
+    );
   }
-  if (hash !== hashFilters(filters)) {
-    throw invalid("The cursor belongs to a list with other filters; repeat those, or start again without it");
-  }
-  return { createdAt, id };
+  if (!isValueOf(order, value))
+    throw invalid("The cursor is not one that this server gave out; start again without it");
+  return { value, id };
+}
+
+function isValueOf({ column, isNullable }: TraceOrder, value: unknown): value is Place["value"] {
+  if (value === null) return isNullable;
+  if (column === "created_at") return typeof value === "string" && isInstant(value);
+  if (column === "reward") return typeof value === "number";
+  return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
 }
 
 function parse(cursor: string): unknown[] {
@@ -35,8 +42,8 @@ function parse(cursor: string): unknown[] {
   }
 }
 
-function hashFilters(filters: object): string {
-  const entries = Object.entries(filters).filter(([, value]) => value !== undefined);
+function hashQuestion(question: object): string {
+  const entries = Object.entries(question).filter(([, value]) => value !== undefined);
   const text = JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
   return createHash("sha256").update(text).digest("base64url").slice(0, 12);
 }

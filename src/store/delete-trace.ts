@@ -1,10 +1,11 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql, { raw, type Sql } from "sql-template-tag";
 import type { Queryable } from "./database.ts";
 import { noteRunChanges } from "./run-changes.ts";
+import { VISIBLE } from "./trace-filters.ts";
 
 /** Deletes the trace and all that hangs on it; false when there is none with this id. */
 export async function deleteTrace(db: Queryable, id: string): Promise<boolean> {
-  return (await deleteTraces(db, sql`id = ${id}`)) === 1;
+  return (await deleteTraces(db, sql`id = ${id} AND ${raw(VISIBLE)}`)) === 1;
 }
 
 /** Deletes the traces for which the condition holds, in one statement; returns how many. */

@@ -1,5 +1,6 @@
 import { decompress } from "./compress.ts";
 import type { Queryable } from "./database.ts";
+import { VISIBLE } from "./trace-filters.ts";
 
 export interface FoundTrace {
   createdAt: Date;
@@ -35,13 +36,13 @@ export async function findTrace(
 const selectTrace = {
   name: "find-trace",
   text: `SELECT created_at, trace_version, content_hash, payload
-         FROM traces JOIN trace_payloads ON trace_id = id WHERE id = $1`,
+         FROM traces JOIN trace_payloads ON trace_id = id WHERE id = $1 AND ${VISIBLE}`,
 };
 
 const selectWithTokens = {
   name: "find-trace-with-tokens",
   text: `SELECT created_at, trace_version, content_hash, payload, payload_offset, tokens
-         FROM traces JOIN trace_payloads ON trace_id = id LEFT JOIN trace_tokens USING (trace_id) WHERE id = $1`,
+         FROM traces JOIN trace_payloads ON trace_id = id LEFT JOIN trace_tokens USING (trace_id) WHERE id = $1 AND ${VISIBLE}`,
 };
 
 /** The payload as it was sent, given the tokens' text that was cut out of it and where. */

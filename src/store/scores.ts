@@ -4,6 +4,7 @@ import type { Score } from "../contract/trace.ts";
 import type { Queryable } from "./database.ts";
 import { noteRunChanges } from "./run-changes.ts";
 import { type ScoredTrace, scoreColumns, scoresOf } from "./trace-columns.ts";
+import { VISIBLE } from "./trace-filters.ts";
 
 const COLUMNS = raw(scoreColumns.map(({ name }) => name).join(", "));
 
@@ -58,7 +59,7 @@ export async function listScores(db: Queryable, traceId: string): Promise<Score[
   const { rows } = await db.query(
     `SELECT step_i, name, value, status, scored_by AS by, comment, updated_at
      FROM traces LEFT JOIN scores ON scores.trace_id = traces.id
-     WHERE traces.id = $1
+     WHERE traces.id = $1 AND ${VISIBLE}
      ORDER BY step_i NULLS FIRST, name, scored_by`,
     [traceId],
   );

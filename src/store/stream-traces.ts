@@ -1,8 +1,8 @@
 // Traces read whole, any number of them, oldest first: COPY from one snapshot, as fast as they are taken.
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import sql, { empty, join, raw, type Sql } from "sql-template-tag";
-import type { TraceFilters } from "../contract/pages.ts";
+import sql, { join, raw, type Sql } from "sql-template-tag";
+import { isContradictory, type TraceFilters } from "../contract/filters.ts";
 import { decompress } from "./compress.ts";
 import { CopyDecoder, type Field } from "./copy-decoder.ts";
 import { withTokensBack } from "./find-trace.ts";
@@ -27,6 +27,7 @@ export async function* streamTraces(
   client: pg.Client,
   filters: TraceFilters,
 ): AsyncGenerator<StreamedTrace[]> {
+  if (isContradictory(filters)) return;
   const copy = client.query(
     copyTo(`COPY (${inlineValues(selectTraces(filters))}) TO STDOUT (FORMAT binary)`),
   );
@@ -60,7 +61,7 @@ function selectTraces(filters: TraceFilters): Sql {
             FROM scores WHERE trace_id = selected.id)
     FROM (
       SELECT id, created_at, trace_version, run_id, split, train_step FROM traces
-      ${conditions.length > 0 ? sql`WHERE ${join(conditions, " AND ")}` : empty}
+      WHERE ${join(conditions, " AND ")}
       ORDER BY created_at, id
     ) AS selected`;
 }

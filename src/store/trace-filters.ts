@@ -1,15 +1,101 @@
-// What the filters of lists and exports mean in SQL.
-import sql, { type Sql } from "sql-template-tag";
+// The one place where filters become SQL. It always leaves out traces of hidden runs.
+import sql, { join, raw, type Sql } from "sql-template-tag";
+import { metaFilters, type ScoreFilter, scoreFilters, type TraceFilters } from "../contract/filters.ts";
 import { toUtcText } from "../contract/instant.ts";
-import type { TraceFilters } from "../contract/pages.ts";
 
-/** Conditions on the columns of `traces`, all of which must hold; none selects every trace. */
+/** Holds for traces that anybody may see: hiding a run is one row's change. Read anew by every statement. */
+export const VISIBLE =
+  "(traces.run_id IS NULL OR traces.run_id <> ALL (ARRAY(SELECT id FROM runs WHERE hidden_at IS NOT NULL)))";
+
+/** Conditions on the row of `traces`, all of which must hold. Their values are single ones: COPY has no parameters. */
 export function filterConditions(filters: TraceFilters): Sql[] {
-  const conditions: Sql[] = [];
-  if (filters.version !== undefined) conditions.push(sql`trace_version = ${filters.version}`);
-  if (filters.created_from !== undefined)
-    conditions.push(sql`created_at >= ${toUtcText(filters.created_from)}::timestamptz`);
-  if (filters.created_before !== undefined)
-    conditions.push(sql`created_at < ${toUtcText(filters.created_before)}::timestamptz`);
+  const conditions = [raw(VISIBLE)];
+  const where = <T>(value: T | undefined, condition: (value: T) => Sql) => {
+    if (value !== undefined) conditions.push(condition(value));
+  };
+  where(filters.id, (ids) => sql`traces.id = ANY(ARRAY[${join(ids)}]::uuid[])`);
+  where(filters.version, (version) => sql`traces.trace_version = ${version}`);
+  where(filters.run, (run) => sql`traces.run_id = (SELECT id FROM runs WHERE name = ${run})`);
+  where(filters.split, (split) => sql`traces.split = ${split}`);
+  where(filters.train_step, (step) => sql`traces.train_step = ${step}`);
+  where(filters.min_train_step, (least) => sql`traces.train_step >= ${least}`);
+  where(filters.max_train_step, (most) => sql`traces.train_step <= ${most}`);
+  where(filters.group, (group) => sql`traces.prompt_key = ${group}`);
+  where(filters.finish_reason, (reason) => sql`traces.finish_reason = ${reason}`);
+  where(filters.source, (source) => sql`traces.source = ${source}`);
+  where(filters.model, (model) => sql`traces.model = ${model}`);
+  where(filters.tag, (tags) => sql`traces.tags @> ${textArray(tags)}`);
+  where(filters.step_type, (type) => sql`traces.step_types @> ${textArray([type])}`);
+  where(filters.min_steps, (least) => sql`traces.step_count >= ${least}`);
+  where(filters.max_steps, (most) => sql`traces.step_count <= ${most}`);
+  where(filters.min_chars, (least) => sql`traces.char_count >= ${least}`);
+  where(filters.max_chars, (most) => sql`traces.char_count <= ${most}`);
+  where(filters.min_tokens, (least) => sql`traces.completion_tokens >= ${least}`);
+  where(filters.max_tokens, (most) => sql`traces.completion_tokens <= ${most}`);
+  where(filters.created_from, (from) => sql`traces.created_at >= ${toUtcText(from)}::timestamptz`);
+  where(filters.created_before, (before) => sql`traces.created_at < ${toUtcText(before)}::timestamptz`);
+  where(filters.not_source, (sources) => isNone("source", sources));
+  where(filters.not_model, (models) => isNone("model", models));
+  where(filters.not_tag, (tags) => sql`NOT traces.tags && ${textArray(tags)}`);
+  where(
+    filters.not_run,
+    (runs) =>
+      sql`(traces.run_id IS NULL OR traces.run_id NOT IN (SELECT id FROM runs WHERE name IN (${join(runs)})))`,
+  );
+  conditions.push(...scoreFilters(filters).flatMap(scoreConditions), ...metaConditions(filters));
   return conditions;
+}
+
+function isNone(column: string, values: readonly string[]): Sql {
+  return sql`(traces.${raw(column)} IS NULL OR traces.${raw(column)} NOT IN (${join(values)}))`;
+}
+
+/** Scores of the whole trace. The reward stands in the trace's row; its status, and the others, do not. */
+function scoreConditions({ name, equal, least, most, status }: ScoreFilter): Sql[] {
+  const within = (column: Sql) => [
+    ...(equal === undefined ? [] : [sql`${column} = ${equal}::float8`]),
+    ...(least === undefined ? [] : [sql`${column} >= ${least}::float8`]),
+    ...(most === undefined ? [] : [sql`${column} <= ${most}::float8`]),
+  ];
+  const isReward = name === "reward";
+  const inScores = [
+    ...(isReward ? [] : within(raw("scores.value"))),
+    ...(status === undefined ? [] : [sql`scores.status = ${status}`]),
+  ];
+  const conditions = isReward ? within(raw("traces.reward")) : [];
+  if (inScores.length === 0) return conditions;
+  const exists = sql`EXISTS (
+    SELECT FROM scores
+    WHERE scores.trace_id = traces.id AND step_i IS NULL AND name = ${name} AND ${join(inScores, " AND ")}
+  )`;
+  return [...conditions, exists];
+}
+
+function metaConditions(filters: TraceFilters): Sql[] {
+  const conditions = metaFilters(filters).map(({ path, text }) => {
+    const literal = jsonLiteral(text);
+    const values = [sql`to_jsonb(${text}::text)`, ...(literal === undefined ? [] : [sql`${literal}::jsonb`])];
+    return sql`meta #> ${textArray(path)} IN (${join(values)})`;
+  });
+  for (const key of filters.has ?? []) conditions.push(sql`meta ? ${key}`);
+  if (conditions.length === 0) return [];
+  return [
+    sql`EXISTS (SELECT FROM trace_payloads WHERE trace_id = traces.id AND ${join(conditions, " AND ")})`,
+  ];
+}
+
+/** The text itself, where it is JSON that `jsonb` takes. */
+function jsonLiteral(text: string): string | undefined {
+  // jsonb takes huge exponents and fails at printing them; it has no U+0000 and no lone surrogates.
+  if (/\d[eE][+-]?\d{4}/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return /\\u(0000|d[89a-f])/.test(JSON.stringify(value)) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function textArray(values: readonly string[]): Sql {
+  return sql`ARRAY[${join(values)}]::text[]`;
 }

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
-import type { TraceFilters } from "../contract/pages.ts";
+import type { TraceFilters } from "../contract/filters.ts";
 import { streamTraces } from "../store/stream-traces.ts";
 import { writeEnvelope } from "./write-envelope.ts";
 

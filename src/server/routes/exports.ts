@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type pg from "pg";
 import { Type } from "typebox";
 import { AppError } from "../../contract/errors.ts";
-import { ExportQuery } from "../../contract/exports.ts";
+import { TraceFilters } from "../../contract/filters.ts";
 import { Problem } from "../../contract/pages.ts";
 import { exportTraces } from "../../transfer/export-traces.ts";
 import type { Metrics } from "../metrics.ts";
@@ -35,7 +35,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<ExportRouteOptions> = async
         summary: "Export traces as lines of JSON, oldest first",
         description:
           "Each line is a trace as it was sent, with what it does not say itself put before its own members: id, run, split, train_step, scores as they are now, created_at. Importing the lines gives the same traces. All are of one moment. Gzipped for a client that accepts it. An answer that ends without its last chunk is not complete.",
-        querystring: ExportQuery,
+        querystring: TraceFilters,
         response: {
           200: {
             description: "The traces, a line each",
@@ -66,7 +66,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<ExportRouteOptions> = async
 
 /** The lines; `onEnd` is called once, when they have been read or nobody wants them any more. */
 async function startExport(
-  request: FastifyRequest<{ Querystring: ExportQuery }>,
+  request: FastifyRequest<{ Querystring: TraceFilters }>,
   reply: FastifyReply,
   { connect, idleMs, metrics }: ExportRouteOptions,
   onEnd: () => void,

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { describe, expect, test } from "vitest";
-import type { AppError } from "../contract/errors.ts";
-import { GetTraceQuery, ListQuery, TraceIdParams } from "../contract/pages.ts";
-import { compileParameters } from "./query-validation.ts";
+import type { AppError } from "./errors.ts";
+import { GetTraceQuery, ListQuery, TraceIdParams } from "./pages.ts";
+import { compileParameters } from "./parameters.ts";
 
 const list = compileParameters(ListQuery);
 
