@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { TraceCreated, TracePage } from "../src/contract/pages.ts";
+import type { ScoreReport } from "../src/contract/scores.ts";
 import { request, useApp } from "./support/app.ts";
 import { useDatabase } from "./support/database.ts";
 import { trace10, trace11 } from "./support/traces.ts";
@@ -32,8 +33,14 @@ test("a hidden run's traces are gone for every reader, and back when it is shown
   expect(lines).not.toContain(hidden);
   for (const path of byId) expect([path, (await request(app, "GET", path)).status]).toEqual([path, 404]);
   expect((await request(app, "DELETE", `/api/traces/${hidden}`)).status).toBe(404);
+  const score = [{ trace_id: hidden, name: "late", value: 1 }];
+  const scored = () => request<ScoreReport>(app, "POST", "/api/scores", score);
+  expect((await scored()).body).toMatchObject({ stored: 0, not_found: 1 });
+  const deletions = [`trace_id=${hidden}`, "run=hidden", "name=late"].map((query) => `/api/scores?${query}`);
+  for (const path of deletions) expect((await request(app, "DELETE", path)).body).toEqual({ deleted: 0 });
 
   await hide(null);
+  expect((await scored()).body).toMatchObject({ stored: 1, not_found: 0 });
   expect(await listIds("?run=hidden")).toEqual([hidden]);
   for (const path of byId) expect([path, (await request(app, "GET", path)).status]).toEqual([path, 200]);
 });

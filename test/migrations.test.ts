@@ -19,7 +19,7 @@ afterAll(() => client.end());
 
 async function store(trace: object): Promise<void> {
   const document = parseJson(JSON.stringify(trace));
-  const [result] = await insertTraces(client, [
+  const [result] = await insertTraces(database.pool, [
     await toStoredRow(toTraceRow(document, checkTrace(document.value))),
   ]);
   expect(result?.outcome).toBe("created");

@@ -10,6 +10,8 @@ export const errorKinds = {
   invalid_request: { status: 422, title: "The request is not valid" },
   malformed_json: { status: 422, title: "The body is not JSON" },
   invalid_trace: { status: 422, title: "The trace is not valid" },
+  invalid_score: { status: 422, title: "The score is not valid" },
+  unknown_step: { status: 422, title: "The trace has no such step" },
   invalid_cursor: { status: 422, title: "The cursor is not valid here" },
   trace_not_found: { status: 404, title: "No such trace" },
   route_not_found: { status: 404, title: "No such path" },

@@ -127,7 +127,7 @@ const scoreMembers = {
   comment: Type.Union([Type.String({ maxLength: 20_000 }), Type.Null()], { description: "Why" }),
 };
 
-const TraceScore = Type.Object(
+export const TraceScore = Type.Object(
   {
     name: scoreMembers.name,
     value: Type.Optional(scoreMembers.value),

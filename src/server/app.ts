@@ -16,6 +16,7 @@ import { compareRoutes } from "./routes/compare.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { scoreRoutes } from "./routes/scores.ts";
 import { traceRoutes } from "./routes/traces.ts";
 
 export interface AppOptions {
@@ -85,6 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     maxRecordBytes: options.maxRecordBytes,
     metrics,
   });
+  await app.register(scoreRoutes, { pool: options.pool, connect: options.connect, metrics });
   await app.register(exportRoutes, {
     connect: options.connect,
     idleMs: options.exportIdleMs ?? 60_000,

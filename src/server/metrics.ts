@@ -10,6 +10,8 @@ export interface Metrics {
   tracesDeleted: Counter;
   tracesImported: Counter;
   tracesExported: Counter;
+  scoresWritten: Counter;
+  scoresDeleted: Counter;
 }
 
 /** The metrics of one server; event-loop delay, memory and garbage collection come with the defaults. */
@@ -49,6 +51,16 @@ export function createMetrics(pool: pg.Pool): Metrics {
     tracesExported: new Counter({
       name: "traces_exported_total",
       help: "Traces written by exports over HTTP",
+      registers,
+    }),
+    scoresWritten: new Counter({
+      name: "scores_written_total",
+      help: "Scores stored by themselves, not those inside traces",
+      registers,
+    }),
+    scoresDeleted: new Counter({
+      name: "scores_deleted_total",
+      help: "Scores deleted by themselves, not with their traces",
       registers,
     }),
     tracesDeleted: new Counter({ name: "traces_deleted_total", help: "Traces deleted", registers }),

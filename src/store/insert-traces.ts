@@ -1,4 +1,5 @@
 // Storing traces by one statement, and so in one transaction, however many they are.
+import type pg from "pg";
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import type { Queryable } from "./database.ts";
 import { deleteLeftovers } from "./delete-trace.ts";
@@ -7,6 +8,7 @@ import { ensureRuns } from "./runs.ts";
 import { addMissingScores, insertScoresOfNewTraces } from "./scores.ts";
 import type { StoredRow } from "./stored-row.ts";
 import { type Column, payloadColumns, tokenColumns, traceColumns } from "./trace-columns.ts";
+import { inTransaction } from "./transaction.ts";
 
 export interface InsertResult {
   /** `duplicate`: this very trace is there already. `id_taken`: another one has the id. */
@@ -17,7 +19,7 @@ export interface InsertResult {
 }
 
 /** Stores traces with distinct ids; returns what became of each, in their order, after the commit. */
-export async function insertTraces(db: Queryable, rows: readonly StoredRow[]): Promise<InsertResult[]> {
+export async function insertTraces(db: pg.Pool, rows: readonly StoredRow[]): Promise<InsertResult[]> {
   const runIds = await ensureRuns(
     db,
     rows.map(({ run }) => run),
@@ -36,10 +38,10 @@ export async function insertTraces(db: Queryable, rows: readonly StoredRow[]): P
       results.set(found.id, { outcome: isSame ? "duplicate" : "id_taken", ...found });
     }
   }
-  await addMissingScores(
-    db,
-    rows.filter(({ id }) => results.get(id)?.outcome === "duplicate"),
+  const repeated = rows.filter(
+    ({ id, scores }) => scores.length > 0 && results.get(id)?.outcome === "duplicate",
   );
+  if (repeated.length > 0) await inTransaction(db, (client) => addMissingScores(client, repeated));
   return rows.map(({ id }) => results.get(id) as InsertResult);
 }
 

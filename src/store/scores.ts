@@ -1,7 +1,9 @@
 // Scores of traces and of their steps: the part that changes.
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Score } from "../contract/trace.ts";
+import type { TraceScoreRow } from "../trace/trace-row.ts";
 import type { Queryable } from "./database.ts";
+import { followReward, isReward, lockTraces } from "./follow-reward.ts";
 import { noteRunChanges } from "./run-changes.ts";
 import { type ScoredTrace, scoreColumns, scoresOf } from "./trace-columns.ts";
 import { VISIBLE } from "./trace-filters.ts";
@@ -12,36 +14,58 @@ const COLUMNS = raw(scoreColumns.map(({ name }) => name).join(", "));
 export function insertScoresOfNewTraces(rows: readonly ScoredTrace[]): Sql {
   return sql`new_scores AS (
     INSERT INTO scores (${COLUMNS})
-    SELECT sent.* FROM (${sentScores(rows)}) AS sent JOIN new_traces ON new_traces.id = sent.trace_id
+    SELECT sent.* FROM (${sentScores(scoresOf(rows))}) AS sent JOIN new_traces ON new_traces.id = sent.trace_id
     ON CONFLICT DO NOTHING
   )`;
 }
 
-/** A trace sent again may bring scores that were not there before. Those that were are left as they are. */
+/**
+ * A trace sent again may bring scores that were not there before. Those that were are left as they are. Needs a
+ * transaction around it.
+ */
 export async function addMissingScores(db: Queryable, rows: readonly ScoredTrace[]): Promise<void> {
-  const scored = rows.filter((row) => row.scores.length > 0);
-  if (scored.length === 0) return;
-  await db.query(sql`
-    WITH added AS (
-      INSERT INTO scores (${COLUMNS}) ${sentScores(scored)} ON CONFLICT DO NOTHING RETURNING trace_id
-    )
-    ${noteRunChanges(sql`(SELECT * FROM traces WHERE id IN (SELECT trace_id FROM added))`, "scored")}`);
-  await db.query(sql`
-    WITH rewarded AS (
-    UPDATE traces SET reward = newest.value
-    FROM (
-      SELECT DISTINCT ON (trace_id) trace_id, value FROM scores
-      WHERE trace_id = ANY(${scored.map((row) => row.id)}::uuid[])
-        AND name = 'reward' AND step_i IS NULL AND status = 'ok'
-      ORDER BY trace_id, updated_at DESC, scored_by COLLATE "C" DESC
-    ) AS newest
-    WHERE id = trace_id AND reward IS DISTINCT FROM newest.value
-    RETURNING run_id, split, train_step)
-    ${noteRunChanges(sql`rewarded`, "scored")}`);
+  const scores = scoresOf(rows);
+  if (scores.length === 0) return;
+  await writeScores(db, scores, sql`DO NOTHING`);
 }
 
-function sentScores(rows: readonly ScoredTrace[]): Sql {
-  const scores = scoresOf(rows);
+/** Writes scores, each of another key and of a trace that is there, over those that have their keys. */
+export async function overwriteScores(db: Queryable, scores: readonly TraceScoreRow[]): Promise<void> {
+  await writeScores(
+    db,
+    scores,
+    sql`ON CONSTRAINT scores_key DO UPDATE SET value = excluded.value, status = excluded.status,
+        comment = excluded.comment, updated_at = excluded.updated_at`,
+  );
+}
+
+/** In one order of keys everywhere, so that two who write the same scores do not wait for each other. */
+async function writeScores(db: Queryable, scores: readonly TraceScoreRow[], onConflict: Sql): Promise<void> {
+  const rewarded = [...new Set(scores.filter(isReward).map(({ traceId }) => traceId))];
+  await lockTraces(db, rewarded);
+  await db.query(sql`
+    WITH written AS (
+      INSERT INTO scores (${COLUMNS}) ${sentScores(scores.toSorted(byKey))} ON CONFLICT ${onConflict}
+      RETURNING trace_id
+    )
+    ${noteRunChanges(sql`(SELECT * FROM traces WHERE id IN (SELECT trace_id FROM written))`, "scored")}`);
+  await followReward(db, rewarded);
+}
+
+function byKey(a: TraceScoreRow, b: TraceScoreRow): number {
+  return (
+    compare(a.traceId, b.traceId) ||
+    (a.stepI ?? -1) - (b.stepI ?? -1) ||
+    compare(a.name, b.name) ||
+    compare(a.by, b.by)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function sentScores(scores: readonly TraceScoreRow[]): Sql {
   return sql`SELECT * FROM unnest(
     ${scores.map((score) => score.traceId)}::uuid[],
     ${scores.map((score) => score.stepI)}::int[],

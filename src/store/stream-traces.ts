@@ -1,11 +1,12 @@
 // Traces read whole, any number of them, oldest first: COPY from one snapshot, as fast as they are taken.
-import pg from "pg";
+import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
 import { decompress } from "./compress.ts";
 import { CopyDecoder, type Field } from "./copy-decoder.ts";
 import { withTokensBack } from "./find-trace.ts";
+import { inlineValues } from "./inline-values.ts";
 import { filterConditions } from "./trace-filters.ts";
 
 export interface StreamedTrace {
@@ -64,12 +65,6 @@ function selectTraces(filters: TraceFilters): Sql {
       WHERE ${join(conditions, " AND ")}
       ORDER BY created_at, id
     ) AS selected`;
-}
-
-/** COPY takes no parameters. */
-function inlineValues({ strings, values }: Sql): string {
-  const literals = values.map((value) => pg.escapeLiteral(String(value)));
-  return strings.map((string, index) => string + (literals[index] ?? "")).join("");
 }
 
 async function toTrace(row: Field[]): Promise<StreamedTrace> {

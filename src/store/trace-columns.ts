@@ -1,5 +1,5 @@
 // The columns that a trace fills, table by table, in the order in which they are written.
-import type { ScoreRow, TraceRow } from "../trace/trace-row.ts";
+import type { TraceRow, TraceScoreRow } from "../trace/trace-row.ts";
 import type { ColumnType } from "./copy-encoder.ts";
 import type { StoredRow } from "./stored-row.ts";
 
@@ -55,11 +55,6 @@ export const tokenColumns: Column<StoredRow>[] = [
 ];
 
 export type ScoredTrace = Pick<TraceRow, "id" | "scores">;
-
-/** A score with the trace it belongs to. */
-export interface TraceScoreRow extends ScoreRow {
-  traceId: string;
-}
 
 export const scoreColumns: Column<TraceScoreRow>[] = [
   column("trace_id", "uuid", (score) => score.traceId),

@@ -1,6 +1,6 @@
 // Group commit: traces that arrive while a commit is under way share the next one.
+import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
-import type { Queryable } from "./database.ts";
 import { toDatabaseError } from "./database-errors.ts";
 import { type InsertResult, insertTraces } from "./insert-traces.ts";
 import type { StoredRow } from "./stored-row.ts";
@@ -20,12 +20,12 @@ interface Waiting {
 }
 
 export class TraceWriter {
-  readonly #db: Queryable;
+  readonly #db: pg.Pool;
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #commits = 0;
 
-  constructor(db: Queryable) {
+  constructor(db: pg.Pool) {
     this.#db = db;
   }
 

@@ -2,6 +2,7 @@
 import { AppError, type Issue } from "../contract/errors.ts";
 import { knownVersions, type Trace, Trace10, Trace11 } from "../contract/trace.ts";
 import { type Check, compileCheck } from "../contract/validate.ts";
+import type { SentScore } from "./trace-row.ts";
 
 const checks: Record<string, Check<Trace>> = {
   "1.0": compileCheck(Trace10),
@@ -57,6 +58,16 @@ function findContradictions(trace: Trace): Issue[] {
   return issues.slice(0, 100);
 }
 
+/** A failed verifier is not a zero: a score has a value exactly when its status is `ok`. */
+export function findValueFault({ status, value }: SentScore): Pick<Issue, "code" | "message"> | undefined {
+  const isOk = (status ?? "ok") === "ok";
+  if (isOk && typeof value !== "number")
+    return { code: "value_missing", message: 'A score whose status is "ok" needs a number as its value' };
+  if (!isOk && typeof value === "number")
+    return { code: "value_not_null", message: 'Only a score whose status is "ok" has a value; send null' };
+  return undefined;
+}
+
 /** @param steps the indices of the trace's steps. */
 export function findScoreIssues(
   scores: NonNullable<Extract<Trace, { scores?: unknown }>["scores"]>,
@@ -67,11 +78,8 @@ export function findScoreIssues(
   scores.forEach((score, index) => {
     const issue = (member: string, code: string, message: string) =>
       issues.push({ pointer: `/scores/${index}${member}`, code, message });
-    const isOk = (score.status ?? "ok") === "ok";
-    if (isOk && typeof score.value !== "number")
-      issue("/value", "value_missing", 'A score whose status is "ok" needs a number as its value');
-    if (!isOk && typeof score.value === "number")
-      issue("/value", "value_not_null", 'Only a score whose status is "ok" has a value; send null');
+    const fault = findValueFault(score);
+    if (fault !== undefined) issue("/value", fault.code, fault.message);
     if (typeof score.step_i === "number" && !steps.has(score.step_i))
       issue("/step_i", "unknown_step", `No step of this trace has i = ${score.step_i}`);
     const key = JSON.stringify([score.step_i ?? null, score.name, score.by ?? ""]);

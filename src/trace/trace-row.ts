@@ -22,6 +22,11 @@ export interface ScoreRow {
   updatedAt: Date;
 }
 
+/** A score with the trace it belongs to. */
+export interface TraceScoreRow extends ScoreRow {
+  traceId: string;
+}
+
 export interface TraceRow {
   id: string;
   createdAt: Date;

@@ -1,4 +1,3 @@
-import { PassThrough, type Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type pg from "pg";
@@ -11,8 +10,7 @@ import { createMappedFormat } from "../../formats/mapped.ts";
 import { importTraces } from "../../transfer/import-traces.ts";
 import { describeSource } from "../../transfer/source-hints.ts";
 import type { Metrics } from "../metrics.ts";
-import { toAppError, toProblem } from "../problems.ts";
-import { drain } from "../read-body.ts";
+import { answerInLines, NDJSON, RECORD_TYPES, streamBody, type WriteLine } from "../stream-body.ts";
 
 export interface ImportRouteOptions {
   pool: pg.Pool;
@@ -26,17 +24,8 @@ const MAX_IMPORTS = 4;
 const PROGRESS_MS = 1_000;
 /** A map is tried before it is used. */
 const MAPPED_PREVIEW = 3;
-const NDJSON = "application/x-ndjson";
 const CSV_TYPES = ["text/csv", "text/tab-separated-values"];
-const BODY_TYPES = [
-  "application/json",
-  NDJSON,
-  "application/jsonl",
-  "application/octet-stream",
-  "application/gzip",
-  "application/vnd.apache.parquet",
-  ...CSV_TYPES,
-];
+const BODY_TYPES = [...RECORD_TYPES, "application/vnd.apache.parquet", ...CSV_TYPES];
 
 type Progress = (report: ImportReport) => void;
 
@@ -44,7 +33,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
   let running = 0;
   // Bodies of any size are read as they come.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(BODY_TYPES, async (_request: FastifyRequest, payload: Readable) => payload);
+  app.addContentTypeParser(BODY_TYPES, async (_request: FastifyRequest, payload: unknown) => payload);
 
   app.get(
     "/api/formats",
@@ -76,10 +65,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
       const run = (onProgress?: Progress) =>
         runImport(request as ImportRequest, reply, options, onProgress).finally(() => running--);
       if (!request.headers.accept?.includes(NDJSON)) return run();
-      return reply
-        .type(NDJSON)
-        .serializer(String)
-        .send(streamProgress(request, run) as never);
+      return answerInLines(request, reply, (write) => tellProgress(write, run)) as never;
     },
   );
 };
@@ -96,38 +82,32 @@ async function runImport(
   const type = headers["content-type"]?.toLowerCase() ?? "";
   const isCsv = query.input === "csv" || CSV_TYPES.some((name) => type.startsWith(name));
   const format = findFormat(query);
-  const source = describeSource((request.body as Readable | undefined) ?? request.raw, { isCsv });
-  const gone = new AbortController();
-  reply.raw.once("close", () => gone.abort(new AppError("bad_request", "The client went away")));
-  const client = await connect();
-  try {
-    const report = await importTraces({ client, pool }, source, {
-      format,
-      onError: query.on_error ?? "skip",
-      dryRun: query.dry_run === "true",
-      preview: query.preview ?? (query.map === undefined ? 0 : MAPPED_PREVIEW),
-      run: query.run,
-      split: query.split,
-      trainStep: query.train_step,
-      maxRecordBytes,
-      areLines: type.startsWith(NDJSON),
-      signal: gone.signal,
-      ...(onProgress && { onProgress }),
-    });
-    metrics.tracesImported.inc(report.inserted);
-    request.log.info(
-      { event: "traces_imported", ...report, errors: undefined, preview: undefined },
-      "traces imported",
-    );
-    return report;
-  } catch (error) {
-    if (gone.signal.aborted) throw gone.signal.reason;
-    await drain(request.raw);
-    if (!request.raw.complete && !reply.sent) reply.header("connection", "close");
-    throw error;
-  } finally {
-    await client.end().catch(() => {});
-  }
+  const report = await streamBody(request, reply, async (source, signal) => {
+    const client = await connect();
+    try {
+      return await importTraces({ client, pool }, describeSource(source, { isCsv }), {
+        format,
+        onError: query.on_error ?? "skip",
+        dryRun: query.dry_run === "true",
+        preview: query.preview ?? (query.map === undefined ? 0 : MAPPED_PREVIEW),
+        run: query.run,
+        split: query.split,
+        trainStep: query.train_step,
+        maxRecordBytes,
+        areLines: type.startsWith(NDJSON),
+        signal,
+        ...(onProgress && { onProgress }),
+      });
+    } finally {
+      await client.end().catch(() => {});
+    }
+  });
+  metrics.tracesImported.inc(report.inserted);
+  request.log.info(
+    { event: "traces_imported", ...report, errors: undefined, preview: undefined },
+    "traces imported",
+  );
+  return report;
 }
 
 function findFormat({ format = "auto", map }: ImportQuery): Format | string | undefined {
@@ -136,28 +116,20 @@ function findFormat({ format = "auto", map }: ImportQuery): Format | string | un
   throw new AppError("invalid_request", "A map says how to read the records, and so does a format; send one");
 }
 
-/** Lines of progress, then the report or the problem; the head of the answer goes out at once. */
-function streamProgress(
-  request: FastifyRequest,
+/** Writes lines of progress while the import runs, the first at once. */
+async function tellProgress(
+  write: WriteLine,
   run: (onProgress: Progress) => Promise<ImportReport>,
-): Readable {
-  const lines = new PassThrough();
-  const write = (line: object) => lines.write(`${JSON.stringify(line)}\n`);
+): Promise<ImportReport> {
   let latest: Omit<ImportReport, "errors"> | undefined;
-  const tell = () => write({ progress: latest ?? {} });
+  const tell = () => void write({ progress: latest ?? {} });
   tell();
   const timer = setInterval(tell, PROGRESS_MS);
-  run(({ errors: _errors, ...report }) => {
-    latest = { ...report };
-  })
-    .then(write, (error: Error) => {
-      const known = toAppError(error);
-      request.log.warn({ code: known.code, err: known.cause }, known.message);
-      write(toProblem(known, request.id));
-    })
-    .finally(() => {
-      clearInterval(timer);
-      lines.end();
+  try {
+    return await run(({ errors: _errors, ...report }) => {
+      latest = { ...report };
     });
-  return lines;
+  } finally {
+    clearInterval(timer);
+  }
 }

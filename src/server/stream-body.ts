@@ -1,0 +1,69 @@
+// Bodies of any size are read as they come, and long work is told of in lines while it runs.
+import { once } from "node:events";
+import { PassThrough, type Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { AppError } from "../contract/errors.ts";
+import { toAppError, toProblem } from "./problems.ts";
+import { drain } from "./read-body.ts";
+
+export const NDJSON = "application/x-ndjson";
+/** What a stream of records may say it is. */
+export const RECORD_TYPES = [
+  "application/json",
+  NDJSON,
+  "application/jsonl",
+  "application/octet-stream",
+  "application/gzip",
+];
+
+/** Aborted when the client goes away. */
+export function signalOfGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => gone.abort(new AppError("bad_request", "The client went away")));
+  return gone.signal;
+}
+
+/** Runs `read` on the body. Where it fails, what is left of the body is let go, so that the answer is read. */
+export async function streamBody<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  read: (source: Readable, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const signal = signalOfGone(reply);
+  try {
+    return await read((request.body as Readable | undefined) ?? request.raw, signal);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    await drain(request.raw);
+    if (!request.raw.complete && !reply.sent) reply.header("connection", "close");
+    throw error;
+  }
+}
+
+/** Resolves when the reader has taken enough of what was written before. */
+export type WriteLine = (line: object) => Promise<void>;
+
+/** Answers with the lines that `run` writes, and at last with its result or the problem; the head goes out at once. */
+export function answerInLines(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  run: (write: WriteLine) => Promise<object>,
+): FastifyReply {
+  const lines = new PassThrough();
+  const write: WriteLine = async (line) => {
+    const isRoomy = lines.write(`${JSON.stringify(line)}\n`);
+    if (!isRoomy && !lines.destroyed) await Promise.race([once(lines, "drain"), once(lines, "close")]);
+  };
+  run(write)
+    .catch((error: Error) => {
+      const known = toAppError(error);
+      request.log.warn({ code: known.code, err: known.cause }, known.message);
+      return toProblem(known, request.id);
+    })
+    .then(write)
+    .finally(() => lines.end());
+  return reply
+    .type(NDJSON)
+    .serializer(String)
+    .send(lines as never);
+}

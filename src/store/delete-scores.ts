@@ -1,0 +1,122 @@
+// Deleting scores by what they have in common, any number of them, in transactions of bounded size.
+import type pg from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import sql, { join, raw, type Sql } from "sql-template-tag";
+import type { ScoreSelection } from "../contract/scores.ts";
+import { CopyDecoder } from "./copy-decoder.ts";
+import type { Queryable } from "./database.ts";
+import { followReward, lockTraces } from "./follow-reward.ts";
+import { inlineValues } from "./inline-values.ts";
+import { noteRunChanges } from "./run-changes.ts";
+import { VISIBLE } from "./trace-filters.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** Scores deleted together; a single trace's are never parted. */
+const BATCH_SCORES = 5_000;
+
+export interface DeletionDatabase {
+  pool: pg.Pool;
+  /** A connection of its own, on which the traces are listed while their scores are deleted. */
+  connect(): Promise<pg.Client>;
+}
+
+export async function countScores(db: Queryable, selection: ScoreSelection): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    sql`SELECT count(*)::int AS count FROM ${selectedScores(selection)}`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/**
+ * Deletes the scores that are there when it begins, and tells after each commit how many have gone so far; returns
+ * how many in all.
+ */
+export async function deleteScores(
+  database: DeletionDatabase,
+  selection: ScoreSelection,
+  signal: AbortSignal,
+  onBatch?: (deleted: number) => void,
+): Promise<number> {
+  const { pool } = database;
+  if (selection.trace_id !== undefined) {
+    const id = selection.trace_id.toLowerCase();
+    const deleted = await deleteBatch(pool, selection, { ids: [id], rewarded: [id] });
+    onBatch?.(deleted);
+    return deleted;
+  }
+  let deleted = 0;
+  const client = await database.connect();
+  try {
+    for await (const batch of listBatches(client, selection)) {
+      signal.throwIfAborted();
+      deleted += await deleteBatch(pool, selection, batch);
+      onBatch?.(deleted);
+    }
+    return deleted;
+  } finally {
+    await client.end();
+  }
+}
+
+interface Batch {
+  /** Traces that have such scores. */
+  ids: string[];
+  /** Those of them whose reward may change. */
+  rewarded: string[];
+}
+
+/** From one snapshot and in the order of ids: nothing is looked for twice among rows that have just been deleted. */
+async function* listBatches(client: pg.Client, selection: ScoreSelection): AsyncGenerator<Batch> {
+  const traces = sql`
+    SELECT trace_id::text, count(*)::int, bool_or(name = 'reward' AND step_i IS NULL)
+    FROM ${selectedScores(selection)} GROUP BY trace_id ORDER BY trace_id`;
+  const copy = client.query(copyTo(`COPY (${inlineValues(traces)}) TO STDOUT (FORMAT binary)`));
+  // One that is left early hears of its connection's end when nobody listens any more.
+  copy.on("error", () => {});
+  const decoder = new CopyDecoder();
+  let batch: Batch = { ids: [], rewarded: [] };
+  let scores = 0;
+  for await (const chunk of copy) {
+    for (const [id, count, hasReward] of decoder.decode(chunk as Buffer)) {
+      batch.ids.push(String(id));
+      if (hasReward?.[0] === 1) batch.rewarded.push(String(id));
+      scores += count?.readInt32BE() ?? 0;
+      if (scores < BATCH_SCORES) continue;
+      yield batch;
+      batch = { ids: [], rewarded: [] };
+      scores = 0;
+    }
+  }
+  if (batch.ids.length > 0) yield batch;
+}
+
+function deleteBatch(pool: pg.Pool, selection: ScoreSelection, { ids, rewarded }: Batch): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    await lockTraces(client, rewarded);
+    const { rows } = await client.query<{ count: number }>(sql`
+      WITH gone AS (
+        DELETE FROM scores USING traces
+        WHERE traces.id = trace_id AND trace_id = ANY(${ids}::uuid[]) AND ${conditions(selection)}
+        RETURNING trace_id
+      ), changes AS (
+        ${noteRunChanges(sql`(SELECT * FROM traces WHERE id IN (SELECT trace_id FROM gone))`, "scored")}
+      )
+      SELECT count(*)::int AS count FROM gone`);
+    await followReward(client, rewarded);
+    return rows[0]?.count ?? 0;
+  });
+}
+
+function selectedScores(selection: ScoreSelection): Sql {
+  return sql`scores JOIN traces ON traces.id = trace_id WHERE ${conditions(selection)}`;
+}
+
+/** On the columns of `scores` and of their `traces`. */
+function conditions({ run, trace_id, name, by }: ScoreSelection): Sql {
+  const all = [raw(VISIBLE)];
+  if (run !== undefined) all.push(sql`traces.run_id = (SELECT id FROM runs WHERE runs.name = ${run})`);
+  if (trace_id !== undefined) all.push(sql`trace_id = ${trace_id}`);
+  if (name !== undefined) all.push(sql`scores.name = ${name}`);
+  if (by !== undefined) all.push(sql`scored_by = ${by}`);
+  return join(all, " AND ");
+}
