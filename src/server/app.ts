@@ -16,6 +16,7 @@ import { compareRoutes } from "./routes/compare.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { runRoutes } from "./routes/runs.ts";
 import { scoreRoutes } from "./routes/scores.ts";
 import { traceRoutes } from "./routes/traces.ts";
 
@@ -80,6 +81,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(healthRoutes, { pool: options.pool, rediai: options.rediai });
   await app.register(traceRoutes, { pool: options.pool, metrics });
   await app.register(compareRoutes, { pool: options.pool });
+  await app.register(runRoutes, { pool: options.pool, metrics });
   await app.register(importRoutes, {
     pool: options.pool,
     connect: options.connect,

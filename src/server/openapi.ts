@@ -26,6 +26,10 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
       tags: [
         { name: "traces", description: "Storing, reading, listing and deleting traces" },
         { name: "scores", description: "Scores of traces and of their steps" },
+        {
+          name: "runs",
+          description: "Runs, their figures by training step, their groups, one against another",
+        },
         { name: "bulk", description: "Importing and exporting" },
         { name: "health", description: "Whether this server and what it needs are well" },
       ],

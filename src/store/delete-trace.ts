@@ -9,7 +9,7 @@ export async function deleteTrace(db: Queryable, id: string): Promise<boolean> {
 }
 
 /** Deletes the traces for which the condition holds, in one statement; returns how many. */
-async function deleteTraces(db: Queryable, condition: Sql): Promise<number> {
+export async function deleteTraces(db: Queryable, condition: Sql): Promise<number> {
   const { rows } = await db.query<{ count: number }>(sql`
     WITH gone AS (DELETE FROM traces WHERE ${condition} RETURNING id, run_id, split, train_step),
          gone_payloads AS (DELETE FROM trace_payloads USING gone WHERE trace_id = gone.id),

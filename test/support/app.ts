@@ -54,7 +54,7 @@ export interface Answer<T> {
 /** Sends a request; a payload that isn't text goes as JSON. */
 export async function request<T = Record<string, unknown>>(
   { app }: TestApp,
-  method: "GET" | "POST" | "DELETE",
+  method: "GET" | "POST" | "PATCH" | "DELETE",
   url: string,
   payload?: unknown,
   headers: Record<string, string> = {},
