@@ -156,7 +156,7 @@ async function findSources(context: CommandContext, path: string): Promise<Sourc
 export const parseName = parseText(200);
 export const parseSplit = parseText(64);
 
-function parseText(maxLength: number): (text: string) => string {
+export function parseText(maxLength: number): (text: string) => string {
   return (text) => {
     if (text !== "" && text.length <= maxLength) return text;
     throw new InvalidArgumentError(`It must have 1 to ${maxLength} characters.`);

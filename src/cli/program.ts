@@ -14,6 +14,7 @@ import { addImportCommand } from "./import.ts";
 import { addListCommand } from "./list.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addOpenCommand } from "./open.ts";
+import { addScoreCommand } from "./score.ts";
 import { addServeCommand } from "./serve.ts";
 
 /** Runs the command the arguments name; returns the exit code, with any error told in one sentence on stderr. */
@@ -63,6 +64,7 @@ function createProgram(context: CommandContext): Command {
     addGetCommand,
     addCompareCommand,
     addDeleteCommand,
+    addScoreCommand,
     addMigrateCommand,
   ];
   for (const add of commands) add(program, context);

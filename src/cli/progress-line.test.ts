@@ -53,7 +53,8 @@ test.each([
 test("the line is written again in place on a terminal and gone at the end, and never elsewhere", async () => {
   const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 40 });
   const pipe = new PassThrough();
-  const ends = [showProgress(terminal, () => halfway, 1), showProgress(pipe, () => halfway, 1)];
+  const draw = (columns: number) => formatProgress(halfway, columns);
+  const ends = [showProgress(terminal, draw, 1), showProgress(pipe, draw, 1)];
   let drawn = "";
   for await (const chunk of terminal) {
     drawn += chunk;

@@ -1,4 +1,4 @@
-// How far an import has come: one line on a terminal, written again in place, gone at the end.
+// How far a command has come: one line on a terminal, written again in place, gone at the end.
 import type { Terminal } from "./context.ts";
 
 const REDRAW_MS = 250;
@@ -52,17 +52,20 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
-/** Draws until the function returned is called, which wipes the line away. Draws nothing where nobody looks. */
+/**
+ * Draws until the function returned is called, which wipes the line away. Draws nothing where nobody looks.
+ * @param describe gives the line, of at most so many columns
+ */
 export function showProgress(
   terminal: Terminal,
-  measure: () => Progress,
+  describe: (columns: number) => string,
   redrawMs: number = REDRAW_MS,
 ): () => void {
   if (terminal.isTTY !== true) return () => {};
   const timer = setInterval(() => {
     // A line that wraps could not be written over.
     const columns = (terminal.columns ?? DEFAULT_COLUMNS) - 1;
-    terminal.write(`${CLEAR_LINE}${formatProgress(measure(), columns)}`);
+    terminal.write(`${CLEAR_LINE}${describe(columns).slice(0, columns)}`);
   }, redrawMs);
   return () => {
     clearInterval(timer);

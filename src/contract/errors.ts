@@ -34,6 +34,7 @@ export const errorKinds = {
   schema_newer: { status: 503, title: "The database is newer than this program" },
   migration_failed: { status: 503, title: "A migration failed" },
   internal: { status: 500, title: "Something went wrong here" },
+  scorer_failed: { status: 500, title: "The scoring program fails" },
   bad_setting: { status: 500, title: "A setting is not valid" },
   usage: { status: 500, title: "The command line is not valid" },
   file_unreadable: { status: 500, title: "A file cannot be read" },

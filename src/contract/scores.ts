@@ -81,3 +81,15 @@ export const ScoresDeleted = Type.Object(
   { deleted: Type.Integer({ description: "Scores deleted; with dry_run those that would be" }) },
   closed,
 );
+
+/** A line that a scoring program writes for a record it has read. */
+export const ScorerAnswer = Type.Object(
+  {
+    id: Type.String({ description: "The record's id" }),
+    value: Type.Optional(TraceScore.properties.value),
+    status: TraceScore.properties.status,
+    comment: TraceScore.properties.comment,
+  },
+  closed,
+);
+export type ScorerAnswer = Static<typeof ScorerAnswer>;

@@ -1,7 +1,7 @@
 // Traces read whole, any number of them, oldest first: COPY from one snapshot, as fast as they are taken.
 import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import sql, { join, raw, type Sql } from "sql-template-tag";
+import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
 import { decompress } from "./compress.ts";
 import { CopyDecoder, type Field } from "./copy-decoder.ts";
@@ -23,14 +23,21 @@ export interface StreamedTrace {
   scores: string | null;
 }
 
+/** A part of all: conditions besides the filters, and how many at most. */
+export interface StreamedPart {
+  conditions: readonly Sql[];
+  limit: number;
+}
+
 /** Batches of traces; the caller has begun the transaction and ends the connection if it stops early. */
 export async function* streamTraces(
   client: pg.Client,
   filters: TraceFilters,
+  part?: StreamedPart,
 ): AsyncGenerator<StreamedTrace[]> {
   if (isContradictory(filters)) return;
   const copy = client.query(
-    copyTo(`COPY (${inlineValues(selectTraces(filters))}) TO STDOUT (FORMAT binary)`),
+    copyTo(`COPY (${inlineValues(selectTraces(filters, part))}) TO STDOUT (FORMAT binary)`),
   );
   // One that is left early hears of its connection's end when nobody listens any more.
   copy.on("error", () => {});
@@ -47,8 +54,8 @@ const isoTime = (column: string) =>
   raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 /** What is large is looked up row by row after the sorting, so that narrow rows are sorted, however many. */
-function selectTraces(filters: TraceFilters): Sql {
-  const conditions = filterConditions(filters);
+function selectTraces(filters: TraceFilters, part?: StreamedPart): Sql {
+  const conditions = [...filterConditions(filters), ...(part?.conditions ?? [])];
   return sql`
     SELECT id::text, ${isoTime("created_at")}, trace_version,
            (SELECT name FROM runs WHERE runs.id = run_id), split, train_step,
@@ -64,6 +71,7 @@ function selectTraces(filters: TraceFilters): Sql {
       SELECT id, created_at, trace_version, run_id, split, train_step FROM traces
       WHERE ${join(conditions, " AND ")}
       ORDER BY created_at, id
+      ${part === undefined ? empty : sql`LIMIT ${part.limit}::int`}
     ) AS selected`;
 }
 

@@ -59,7 +59,10 @@ function findContradictions(trace: Trace): Issue[] {
 }
 
 /** A failed verifier is not a zero: a score has a value exactly when its status is `ok`. */
-export function findValueFault({ status, value }: SentScore): Pick<Issue, "code" | "message"> | undefined {
+export function findValueFault({
+  status,
+  value,
+}: Pick<SentScore, "status" | "value">): Pick<Issue, "code" | "message"> | undefined {
   const isOk = (status ?? "ok") === "ok";
   if (isOk && typeof value !== "number")
     return { code: "value_missing", message: 'A score whose status is "ok" needs a number as its value' };
