@@ -48,6 +48,20 @@ CREATE TABLE public.scores (
     CONSTRAINT scores_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'invalid'::text, 'error'::text, 'pending'::text])))
 );
 
+CREATE TABLE public.search_pending (
+    trace_id uuid NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='20000', autovacuum_analyze_threshold='1000000');
+
+CREATE TABLE public.search_terms (
+    trace_id uuid NOT NULL,
+    terms integer[] NOT NULL
+)
+WITH (toast_tuple_target='128');
+ALTER TABLE ONLY public.search_terms ALTER COLUMN terms SET STATISTICS 0;
+ALTER TABLE ONLY public.search_terms ALTER COLUMN terms SET STORAGE EXTERNAL;
+
 CREATE TABLE public.step_rollouts (
     run_id integer NOT NULL,
     score_name text NOT NULL,
@@ -111,6 +125,9 @@ ALTER TABLE ONLY public.runs
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_key UNIQUE NULLS NOT DISTINCT (trace_id, step_i, name, scored_by);
 
+ALTER TABLE ONLY public.search_terms
+    ADD CONSTRAINT search_terms_pkey PRIMARY KEY (trace_id);
+
 ALTER TABLE ONLY public.step_rollouts
     ADD CONSTRAINT step_rollouts_key UNIQUE NULLS NOT DISTINCT (run_id, score_name, split, train_step);
 
@@ -124,6 +141,8 @@ ALTER TABLE ONLY public.traces
     ADD CONSTRAINT traces_pkey PRIMARY KEY (id);
 
 CREATE INDEX run_changes_run ON public.run_changes USING btree (run_id);
+
+CREATE INDEX search_terms_terms ON public.search_terms USING gin (terms) WITH (gin_pending_list_limit='16384');
 
 CREATE INDEX traces_group ON public.traces USING btree (run_id, split, train_step, prompt_key) WHERE (run_id IS NOT NULL);
 

@@ -6,11 +6,12 @@ import { expect, test } from "vitest";
 const allowed: Record<string, string[]> = {
   contract: [],
   trace: ["contract"],
+  search: ["contract"],
   formats: ["contract", "trace"],
   rediai: ["contract"],
   figures: ["contract"],
-  store: ["contract", "trace", "figures"],
-  transfer: ["contract", "trace", "formats", "store"],
+  store: ["contract", "search", "trace", "figures"],
+  transfer: ["contract", "search", "trace", "formats", "store"],
   scoring: ["contract", "trace", "store", "transfer"],
   server: ["contract", "trace", "formats", "store", "transfer", "rediai"],
   cli: [

@@ -30,6 +30,7 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
   bad_parquet: exitCodes.rejected,
   database_unavailable: exitCodes.unavailable,
   database_busy: exitCodes.unavailable,
+  index_behind: exitCodes.unavailable,
   storage_full: exitCodes.unavailable,
   embedded_unavailable: exitCodes.unavailable,
   schema_newer: exitCodes.unavailable,

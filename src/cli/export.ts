@@ -9,6 +9,7 @@ import type { TraceFilters } from "../contract/filters.ts";
 import { exportTraces } from "../transfer/export-traces.ts";
 import { type CommandContext, readConfig, withDatabase } from "./context.ts";
 import { addFilterOptions } from "./filter-options.ts";
+import { makeSearchable } from "./make-searchable.ts";
 
 interface ExportFlags {
   output?: string;
@@ -38,6 +39,7 @@ async function runExport(
 ): Promise<void> {
   const isGzipped = gzip === true || output?.endsWith(".gz") === true;
   await withDatabase(readConfig(context), { name: "export", writes: false }, async (database) => {
+    await makeSearchable(context, database, filters);
     const client = await database.connect();
     try {
       const lines = await exportTraces(client, { filters });

@@ -1,8 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type TraceItem, type TracePage, type TraceSort, traceSorts } from "../contract/pages.ts";
+import type { SearchExcerpt } from "../contract/search.ts";
 import { listTraces } from "../store/list-traces.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { addFilterOptions } from "./filter-options.ts";
+import { makeSearchable } from "./make-searchable.ts";
+import { shorten, toTerminalText } from "./terminal-text.ts";
 
 interface ListFlags {
   limit: number;
@@ -24,13 +27,15 @@ export function addListCommand(program: Command, context: CommandContext): void 
     .addHelpText(
       "after",
       "\nExamples:\n  $ tunix-rt list --limit 5 --created-from 2026-01-31\n" +
-        "  $ tunix-rt list --source gsm8k --min-score reward=0.5 --sort longest",
+        "  $ tunix-rt list --source gsm8k --min-score reward=0.5 --sort longest\n" +
+        "  $ tunix-rt list --q '\"carry the one\" -guess'",
     )
     .action((flags: ListFlags) => {
       const { limit, sort, cursor } = flags;
       const query = { ...readFilters(), limit, sort, ...(cursor !== undefined && { cursor }) };
-      return withDatabase(readConfig(context), { name: "list", writes: false }, async ({ pool }) => {
-        const page = await listTraces(pool, query);
+      return withDatabase(readConfig(context), { name: "list", writes: false }, async (database) => {
+        await makeSearchable(context, database, query);
+        const page = await listTraces(database.pool, query);
         if (flags.json) print(context.stdout, JSON.stringify(page));
         else printPage(context, page);
       });
@@ -38,17 +43,23 @@ export function addListCommand(program: Command, context: CommandContext): void 
 }
 
 function printPage(context: CommandContext, { data, pagination }: TracePage): void {
-  for (const item of data) print(context.stdout, formatItem(item));
+  for (const item of data) {
+    print(context.stdout, formatItem(item));
+    for (const excerpt of item.excerpts ?? []) print(context.stdout, `    ${formatExcerpt(excerpt)}`);
+  }
   if (pagination.next_cursor !== null) print(context.stderr, `More with --cursor ${pagination.next_cursor}`);
 }
 
 function formatItem(item: TraceItem): string {
-  // What a model or a user wrote must not steer the terminal.
-  const prompt = item.prompt_excerpt.replace(/\s+/g, " ").replace(/[\p{Cc}\p{Cf}]/gu, "·");
-  const shown = prompt.length > 60 ? `${prompt.slice(0, 59)}…` : prompt;
+  const shown = shorten(toTerminalText(item.prompt_excerpt), 60);
   return [item.id, item.created_at, `${item.step_count} steps`.padStart(10), item.run ?? "-", shown].join(
     "  ",
   );
+}
+
+function formatExcerpt({ place, step, parts }: SearchExcerpt): string {
+  const text = parts.map((part) => (part.hit ? `[${part.text}]` : part.text)).join("");
+  return `${place}${step === undefined ? "" : ` ${step}`}: ${toTerminalText(text)}`;
 }
 
 function parseLimit(text: string): number {

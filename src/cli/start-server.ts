@@ -9,6 +9,7 @@ import { createRediaiClient } from "../rediai/rediai-client.ts";
 import { buildApp } from "../server/app.ts";
 import type { Database } from "../store/database.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
+import { startIndexer } from "../store/start-indexer.ts";
 import { version } from "../version.ts";
 import { applyMigrations } from "./context.ts";
 
@@ -42,7 +43,12 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     await migrate(database, logger, stop);
     const app = await buildServer(options);
     const address = formatAddress(config.HOST, await listen(app, config));
-    const stopped = stopWhenAsked(app, logger, stop.signal);
+    const stopIndexer = startIndexer(database.connection, {
+      onIndexed: (traces) => logger.info({ event: "traces_indexed", traces }, "traces can be searched"),
+      onFault: (reason) =>
+        logger.warn({ event: "indexing_failed", reason }, "indexing failed; it is tried again"),
+    });
+    const stopped = stopWhenAsked(app, logger, stop.signal).finally(stopIndexer);
     await database.announceServing(address);
     return { address, stopped };
   } catch (error) {

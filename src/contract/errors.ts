@@ -29,6 +29,7 @@ export const errorKinds = {
   forbidden_origin: { status: 403, title: "Requests from other sites are refused" },
   database_unavailable: { status: 503, title: "The database cannot be reached" },
   database_busy: { status: 503, title: "Too much is waiting for the database" },
+  index_behind: { status: 503, title: "The search index is behind" },
   storage_full: { status: 503, title: "The disk is full" },
   shutting_down: { status: 503, title: "The server is stopping" },
   schema_newer: { status: 503, title: "The database is newer than this program" },

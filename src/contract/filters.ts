@@ -20,6 +20,14 @@ const properties = {
       description: "One of these traces; may be repeated",
     }),
   ),
+  q: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1_000,
+      description:
+        'Traces whose prompt, steps and answer have these words, in any form; "exact phrase", -without, or',
+    }),
+  ),
   version: Type.Optional(
     Type.Enum([...knownVersions], { description: "Traces of this version of the contract" }),
   ),

@@ -1,6 +1,7 @@
 // Answers and query parameters of the HTTP calls.
 import { type Static, Type } from "typebox";
 import { type DottedFilters, dotted, TraceFilters } from "./filters.ts";
+import { SearchExcerpt } from "./search.ts";
 import { Score, Uuid } from "./trace.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -54,6 +55,9 @@ export const TraceItem = Type.Object(
     finish_reason: Nullable(Type.String()),
     reward: Nullable(Type.Number()),
     tags: Type.Array(Type.String()),
+    excerpts: Type.Optional(
+      Type.Array(SearchExcerpt, { description: "Where what `q` asks for stands, up to three of the texts" }),
+    ),
   },
   closed,
 );
@@ -109,7 +113,11 @@ export const TracePage = Type.Object(
         limit: Type.Integer(),
         offset: Nullable(Type.Integer()),
         next_offset: Nullable(Type.Integer()),
-        next_cursor: Nullable(Type.String()),
+        next_cursor: Nullable(
+          Type.String({
+            description: "With `q`, a page that took long is given short, or even empty, and goes on here",
+          }),
+        ),
       },
       closed,
     ),

@@ -18,6 +18,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { scoreRoutes } from "./routes/scores.ts";
+import { searchRoutes } from "./routes/search.ts";
 import { traceRoutes } from "./routes/traces.ts";
 
 export interface AppOptions {
@@ -81,6 +82,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(healthRoutes, { pool: options.pool, rediai: options.rediai });
   await app.register(traceRoutes, { pool: options.pool, metrics });
   await app.register(compareRoutes, { pool: options.pool });
+  await app.register(searchRoutes, { pool: options.pool });
   await app.register(runRoutes, { pool: options.pool, metrics });
   await app.register(importRoutes, {
     pool: options.pool,

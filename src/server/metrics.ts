@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { readIndexState } from "../store/search-index.ts";
 
 export interface Metrics {
   registry: Registry;
@@ -28,6 +29,23 @@ export function createMetrics(pool: pg.Pool): Metrics {
       this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
       this.set({ state: "idle" }, pool.idleCount);
       this.set({ state: "waiting" }, pool.waitingCount);
+    },
+  });
+  const pendingAge = new Gauge({
+    name: "search_oldest_pending_seconds",
+    help: "Since when the oldest trace waits that cannot be searched yet",
+    registers,
+  });
+  new Gauge({
+    name: "search_pending_traces",
+    help: "Traces that came or went and are not in the search index yet",
+    registers,
+    async collect() {
+      // While the database does not answer, the figures of before stand.
+      const state = await readIndexState(pool).catch(() => undefined);
+      if (state === undefined) return;
+      this.set(state.pending);
+      pendingAge.set(state.oldest_seconds ?? 0);
     },
   });
   return {

@@ -5,9 +5,19 @@ export const COPY_HEADER = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "la
 export const COPY_TRAILER = Buffer.from([0xff, 0xff]);
 /** PostgreSQL counts microseconds from here. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
+const INT_OID = 23;
 const TEXT_OID = 25;
 
-export type ColumnType = "uuid" | "timestamptz" | "int" | "float8" | "text" | "text[]" | "bytea" | "jsonb";
+export type ColumnType =
+  | "uuid"
+  | "timestamptz"
+  | "int"
+  | "int[]"
+  | "float8"
+  | "text"
+  | "text[]"
+  | "bytea"
+  | "jsonb";
 
 /** Grows as rows are written; `finish` gives them all, without header and trailer. */
 export class CopyEncoder {
@@ -64,7 +74,13 @@ export class CopyEncoder {
         this.#text(value as string, 1);
         return;
       case "text[]":
-        this.#textArray(value as string[]);
+        this.#array(TEXT_OID, value as string[], (text) => this.#text(text, 0));
+        return;
+      case "int[]":
+        this.#array(INT_OID, value as Int32Array, (int) => {
+          this.#int32(4);
+          this.#int32(int);
+        });
     }
   }
 
@@ -79,17 +95,17 @@ export class CopyEncoder {
     this.#buffer.writeInt32BE(this.#length - start - 4, start);
   }
 
-  #textArray(texts: readonly string[]): void {
+  #array<T>(oid: number, elements: ArrayLike<T> & Iterable<T>, write: (element: T) => void): void {
     this.#reserve(4);
     const start = this.#length;
     this.#length += 4;
-    this.#int32(texts.length === 0 ? 0 : 1);
+    this.#int32(elements.length === 0 ? 0 : 1);
     this.#int32(0);
-    this.#int32(TEXT_OID);
-    if (texts.length > 0) {
-      this.#int32(texts.length);
+    this.#int32(oid);
+    if (elements.length > 0) {
+      this.#int32(elements.length);
       this.#int32(1);
-      for (const text of texts) this.#text(text, 0);
+      for (const element of elements) write(element);
     }
     this.#buffer.writeInt32BE(this.#length - start - 4, start);
   }

@@ -19,7 +19,8 @@ export class Database {
   readonly pool: pg.Pool;
   /** Where the data lies, for people: never with a password. */
   readonly location: string;
-  readonly #connection: pg.ClientConfig;
+  /** For connections of their own, also of threads. */
+  readonly connection: pg.ClientConfig;
   readonly #embedded: EmbeddedPostgres | undefined;
 
   private constructor(
@@ -28,7 +29,7 @@ export class Database {
     options: DatabaseOptions,
     embedded: EmbeddedPostgres | undefined,
   ) {
-    this.#connection = {
+    this.connection = {
       ...connection,
       application_name: options.label,
       keepAlive: true,
@@ -37,7 +38,7 @@ export class Database {
     this.location = location;
     this.#embedded = embedded;
     this.pool = new pg.Pool({
-      ...this.#connection,
+      ...this.connection,
       max: options.poolSize,
       connectionTimeoutMillis: options.poolTimeoutMs,
     });
@@ -72,7 +73,7 @@ export class Database {
 
   /** A connection beside the pool, for work that holds it long. The caller ends it. */
   async connect(): Promise<pg.Client> {
-    const client = new pg.Client(this.#connection);
+    const client = new pg.Client(this.connection);
     client.on("error", () => {});
     await client.connect();
     return client;

@@ -13,6 +13,7 @@ export async function deleteTraces(db: Queryable, condition: Sql): Promise<numbe
   const { rows } = await db.query<{ count: number }>(sql`
     WITH gone AS (DELETE FROM traces WHERE ${condition} RETURNING id, run_id, split, train_step),
          gone_payloads AS (DELETE FROM trace_payloads USING gone WHERE trace_id = gone.id),
+         gone_pending AS (INSERT INTO search_pending (trace_id) SELECT id FROM gone),
          changes AS (${noteRunChanges(sql`gone`, "removed")})
     SELECT count(*)::int AS count FROM gone`);
   return rows[0]?.count ?? 0;

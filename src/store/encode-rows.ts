@@ -5,6 +5,7 @@ import type { StoredRow } from "./stored-row.ts";
 import {
   type Column,
   payloadColumns,
+  pendingColumns,
   scoreColumns,
   scoresOf,
   tokenColumns,
@@ -52,6 +53,7 @@ export function encodeRows(rows: readonly StoredRow[]): EncodedRows {
     tables: [
       encodeTable("traces", columns, all),
       encodeTable("trace_payloads", payloadColumns, all),
+      encodeTable("search_pending", pendingColumns, all),
       encodeTable(
         "trace_tokens",
         tokenColumns,

@@ -54,6 +54,7 @@ function insertStatement(rows: readonly StoredRow[], runIds: ReadonlyMap<string,
       ON CONFLICT (id) DO NOTHING RETURNING id, run_id, split, train_step
     )`,
     insertBesides("trace_payloads", payloadColumns, rows),
+    sql`new_pending AS (INSERT INTO search_pending (trace_id) SELECT id FROM new_traces)`,
   ];
   const hasRuns = rows.some(({ run }) => run !== null);
   if (hasRuns) parts.push(sql`new_changes AS (${noteRunChanges(sql`new_traces`, "added")})`);

@@ -4,6 +4,7 @@ import { isContradictory } from "../contract/filters.ts";
 import type { ListQuery, TraceItem, TracePage } from "../contract/pages.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Queryable } from "./database.ts";
+import { type SearchHit, searchTraces } from "./search-traces.ts";
 import { filterConditions } from "./trace-filters.ts";
 import { type OrderPart, partsAfter, traceOrders } from "./trace-order.ts";
 
@@ -15,6 +16,20 @@ export async function listTraces(db: Queryable, query: ListQuery): Promise<Trace
   const order = traceOrders[sort];
   const place = cursor === undefined ? undefined : decodeCursor(cursor, order, question);
   const skipped = offset ?? 0;
+  if (filters.q !== undefined) {
+    const search = { filters: { ...filters, q: filters.q }, order, place, limit, offset: skipped };
+    const { hits, next } = await searchTraces(db, search);
+    const isFull = next !== undefined && hits.length === limit;
+    return {
+      data: await readItems(db, hits),
+      pagination: {
+        limit,
+        offset: cursor === undefined ? skipped : null,
+        next_offset: cursor === undefined && isFull ? skipped + limit : null,
+        next_cursor: next === undefined ? null : encodeCursor(next, question),
+      },
+    };
+  }
   // One row more than the page tells whether there is a next one.
   const wanted = { limit: limit + 1, offset: skipped };
   const rows = isContradictory(filters)
@@ -39,6 +54,17 @@ const ITEM = raw(`
   id, created_at, trace_version, prompt_excerpt, answer_excerpt, step_count, char_count, completion_tokens,
   (SELECT name FROM runs WHERE runs.id = run_id) AS run, split, train_step, prompt_key AS "group", sample_index,
   source, model, finish_reason, reward, tags`);
+
+/** The items of hits, in their order; those that have gone meanwhile are left out. */
+async function readItems(db: Queryable, hits: readonly SearchHit[]): Promise<TraceItem[]> {
+  const ids = hits.map(({ id }) => id);
+  const { rows } = await db.query<ListedRow>(sql`SELECT ${ITEM} FROM traces WHERE id = ANY(${ids}::uuid[])`);
+  const items = new Map(rows.map((row) => [row.id, row]));
+  return hits.flatMap(({ id, excerpts }) => {
+    const row = items.get(id);
+    return row === undefined ? [] : [{ ...row, created_at: row.created_at.toISOString(), excerpts }];
+  });
+}
 
 /** The parts one after the other: those that have a value, then those that have none. */
 function selectRows(

@@ -3,11 +3,14 @@ import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
+import { matchesTrace } from "../search/match-trace.ts";
+import { parseQuery } from "../search/parse-query.ts";
 import { decompress } from "./compress.ts";
 import { CopyDecoder, type Field } from "./copy-decoder.ts";
 import { withTokensBack } from "./find-trace.ts";
 import { inlineValues } from "./inline-values.ts";
-import { filterConditions } from "./trace-filters.ts";
+import { textsOf } from "./read-texts.ts";
+import { conditionsToCheck } from "./trace-filters.ts";
 
 export interface StreamedTrace {
   id: string;
@@ -42,10 +45,14 @@ export async function* streamTraces(
   // One that is left early hears of its connection's end when nobody listens any more.
   copy.on("error", () => {});
   const decoder = new CopyDecoder();
+  const query = filters.q === undefined ? undefined : parseQuery(filters.q);
   for await (const chunk of copy) {
     const rows = decoder.decode(chunk as Buffer);
     const traces: StreamedTrace[] = [];
-    for (const row of rows) traces.push(await toTrace(row));
+    for (const row of rows) {
+      const trace = await toTrace(row);
+      if (query === undefined || matchesTrace(query, textsOf(trace.payload))) traces.push(trace);
+    }
     if (traces.length > 0) yield traces;
   }
 }
@@ -55,7 +62,7 @@ const isoTime = (column: string) =>
 
 /** What is large is looked up row by row after the sorting, so that narrow rows are sorted, however many. */
 function selectTraces(filters: TraceFilters, part?: StreamedPart): Sql {
-  const conditions = [...filterConditions(filters), ...(part?.conditions ?? [])];
+  const conditions = [...conditionsToCheck(filters), ...(part?.conditions ?? [])];
   return sql`
     SELECT id::text, ${isoTime("created_at")}, trace_version,
            (SELECT name FROM runs WHERE runs.id = run_id), split, train_step,

@@ -54,6 +54,9 @@ export const tokenColumns: Column<StoredRow>[] = [
   column("tokens", "bytea", (row) => row.compressedTokens),
 ];
 
+/** What the search index has still to take up; the time is the transaction's. */
+export const pendingColumns: Column<StoredRow>[] = [column("trace_id", "uuid", (row) => row.id)];
+
 export type ScoredTrace = Pick<TraceRow, "id" | "scores">;
 
 export const scoreColumns: Column<TraceScoreRow>[] = [

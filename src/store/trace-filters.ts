@@ -1,7 +1,11 @@
 // The one place where filters become SQL. It always leaves out traces of hidden runs.
 import sql, { join, raw, type Sql } from "sql-template-tag";
+import { AppError } from "../contract/errors.ts";
 import { metaFilters, type ScoreFilter, scoreFilters, type TraceFilters } from "../contract/filters.ts";
 import { toUtcText } from "../contract/instant.ts";
+import { isExact } from "../search/match-trace.ts";
+import { parseQuery } from "../search/parse-query.ts";
+import { searchCondition } from "./search-condition.ts";
 
 /** Holds for traces that anybody may see: hiding a run is one row's change. Read anew by every statement. */
 export const VISIBLE =
@@ -9,11 +13,26 @@ export const VISIBLE =
 
 /** Conditions on the row of `traces`, all of which must hold. Their values are single ones: COPY has no parameters. */
 export function filterConditions(filters: TraceFilters): Sql[] {
+  if (filters.q !== undefined && !isExact(parseQuery(filters.q))) {
+    const message = "q: Phrases, and words with signs in them, can only be listed and exported, not counted";
+    throw new AppError("invalid_request", message, {
+      issues: [{ pointer: "/q", message, code: "search_syntax" }],
+    });
+  }
+  return conditionsToCheck(filters);
+}
+
+/** The same, but of a phrase in `q` only that its words are there: whoever asks checks the text. */
+export function conditionsToCheck(filters: TraceFilters): Sql[] {
   const conditions = [raw(VISIBLE)];
   const where = <T>(value: T | undefined, condition: (value: T) => Sql) => {
     if (value !== undefined) conditions.push(condition(value));
   };
   where(filters.id, (ids) => sql`traces.id = ANY(ARRAY[${join(ids)}]::uuid[])`);
+  where(
+    filters.q,
+    (q) => sql`traces.id IN (SELECT trace_id FROM search_terms WHERE ${searchCondition(parseQuery(q))})`,
+  );
   where(filters.version, (version) => sql`traces.trace_version = ${version}`);
   where(filters.run, (run) => sql`traces.run_id = (SELECT id FROM runs WHERE name = ${run})`);
   where(filters.split, (split) => sql`traces.split = ${split}`);

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
 import type { TraceFilters } from "../contract/filters.ts";
+import { waitForIndex } from "../store/catch-up-index.ts";
 import { streamTraces } from "../store/stream-traces.ts";
 import { writeEnvelope } from "./write-envelope.ts";
 
@@ -22,6 +23,8 @@ const CHUNK_BYTES = 131_072;
  * stream. The client is the export's own; the caller ends it when the stream has closed, or to stop it.
  */
 export async function exportTraces(client: pg.Client, options: ExportOptions): Promise<Readable> {
+  // The snapshot is taken when all that was stored before can be searched.
+  if (options.filters.q !== undefined) await waitForIndex(client);
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
   // Compiling the query costs more than it can gain: it does nothing but look rows up.
   await client.query("SET LOCAL jit = off");

@@ -1,0 +1,92 @@
+// Short parts of a trace's texts around what was found.
+import type { SearchExcerpt } from "../contract/search.ts";
+import type { Clause, SearchQuery } from "./parse-query.ts";
+import { forEachPiece, isUnspaced, unspacedTerms } from "./terms.ts";
+import type { TraceText } from "./trace-texts.ts";
+import type { Span } from "./written.ts";
+
+const MAX_EXCERPTS = 3;
+/** Characters before the first hit, and in all. */
+const LEAD = 40;
+const LENGTH = 160;
+/** Of text without spaces, looked at for single characters. */
+const MAX_PIECE = 10_000;
+
+/** The first excerpt of each text with a hit, up to three; none when nothing is found. */
+export function makeExcerpts(query: SearchQuery, texts: Iterable<TraceText>): SearchExcerpt[] {
+  const clauses = query.flatMap(({ wanted }) => wanted);
+  const excerpts: SearchExcerpt[] = [];
+  for (const { place, step, stepI, text } of texts) {
+    const hits = findHits(clauses, text);
+    if (hits.length === 0) continue;
+    excerpts.push({
+      place,
+      ...(step !== undefined && { step }),
+      ...(stepI !== undefined && { i: stepI }),
+      parts: cutParts(text, hits),
+    });
+    if (excerpts.length === MAX_EXCERPTS) break;
+  }
+  return excerpts;
+}
+
+/** Hits from the first one on, as far as an excerpt reaches; in order, none within another. */
+function findHits(clauses: readonly Clause[], text: string): Span[] {
+  const hits: Span[] = [];
+  const words = new Set(clauses.flatMap(({ written, terms }) => (written === undefined ? terms : [])));
+  if (words.size > 0) {
+    forEachPiece(text, (terms, start, end) => {
+      if (terms.some((term) => words.has(term))) hits.push(...hitsInPiece(text, start, end, words));
+      return hits.length === 0 || start < (hits[0]?.start ?? 0) + LENGTH;
+    });
+  }
+  for (const { written } of clauses) {
+    const first = written?.find(text);
+    for (let hit = first; hit && hit.start < (first?.start ?? 0) + LENGTH; hit = written?.find(text, hit.end))
+      hits.push(hit);
+  }
+  hits.sort((a, b) => a.start - b.start || b.end - a.end);
+  return hits.filter((hit, index) => hits.slice(0, index).every(({ end }) => end <= hit.start));
+}
+
+/** In text without spaces a piece is long: only the characters that were asked for are the hit. */
+function hitsInPiece(text: string, start: number, end: number, words: ReadonlySet<number>): Span[] {
+  const piece = text.slice(start, Math.min(end, start + MAX_PIECE));
+  if (!isUnspaced(piece)) return [{ start, end }];
+  const hits: Span[] = [];
+  let at = start;
+  for (const character of piece) {
+    if (unspacedTerms(character).some((term) => words.has(term)))
+      hits.push({ start: at, end: at + character.length });
+    at += character.length;
+  }
+  return hits;
+}
+
+function cutParts(text: string, hits: readonly Span[]): SearchExcerpt["parts"] {
+  const [first] = hits as [Span];
+  const start = wordStart(text, Math.max(0, first.start - LEAD), first.start);
+  const end = Math.max(first.end, Math.min(text.length, start + LENGTH));
+  const parts: SearchExcerpt["parts"] = [];
+  const add = (part: string, isHit: boolean) => {
+    if (part !== "")
+      parts.push(isHit ? { text: part.toWellFormed(), hit: true } : { text: part.toWellFormed() });
+  };
+  let at = start;
+  if (start > 0) add("…", false);
+  for (const hit of hits) {
+    if (hit.end > end) break;
+    add(text.slice(at, hit.start), false);
+    add(text.slice(hit.start, hit.end), true);
+    at = hit.end;
+  }
+  add(text.slice(at, end), false);
+  if (end < text.length) add("…", false);
+  return parts;
+}
+
+function wordStart(text: string, from: number, hit: number): number {
+  if (from === 0) return 0;
+  const space = text.slice(from, hit).search(/\s/);
+  return space === -1 ? from : from + space + 1;
+}

@@ -1,0 +1,63 @@
+// A thread that keeps the search index up to date for as long as the server runs.
+import { setPriority } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import pg from "pg";
+import { Arrivals } from "./arrivals.ts";
+import { BATCH_TRACES, SearchIndexer } from "./search-index.ts";
+
+const POLL_MS = 500;
+const RETRY_MS = 2_000;
+/** While so many traces a second come in, the machine is theirs. */
+const BUSY_TRACES_PER_SECOND = 500;
+/** Between two batches meanwhile. */
+const BUSY_PAUSE_MS = 2_000;
+
+const { connection } = workerData as { connection: pg.ClientConfig };
+let isStopping = false;
+parentPort?.on("message", () => {
+  isStopping = true;
+});
+
+// On Linux this is the thread's own, elsewhere it would be the whole server's.
+if (process.platform === "linux") setPriority(10);
+
+let lastMessage = "";
+while (!isStopping) {
+  try {
+    await indexUntilStopped();
+  } catch (error) {
+    const { message } = error as Error;
+    // A database that is away is away for long: it is told once.
+    if (message !== lastMessage) parentPort?.postMessage({ fault: message });
+    lastMessage = message;
+    await sleep(RETRY_MS);
+  }
+}
+parentPort?.close();
+
+async function indexUntilStopped(): Promise<void> {
+  const clients = [new pg.Client(connection), new pg.Client(connection)] as const;
+  for (const client of clients) client.on("error", () => {});
+  try {
+    for (const client of clients) await client.connect();
+    const [reader] = clients;
+    const arrivals = new Arrivals(reader);
+    let indexer: SearchIndexer | undefined;
+    while (!isStopping) {
+      indexer ??= await SearchIndexer.start(...clients);
+      const indexed =
+        (await indexer?.catchUp(async (batch) => {
+          if (batch < BATCH_TRACES || isStopping) return isStopping;
+          if ((await arrivals.perSecond()) > BUSY_TRACES_PER_SECOND) await sleep(BUSY_PAUSE_MS);
+          return isStopping;
+        })) ?? 0;
+      lastMessage = "";
+      if (indexed > 0) await indexer?.tidy(indexed);
+      if (indexed >= BATCH_TRACES) parentPort?.postMessage({ indexed });
+      if (!isStopping) await sleep(POLL_MS);
+    }
+  } finally {
+    await Promise.allSettled(clients.map((client) => client.end()));
+  }
+}
