@@ -11,6 +11,8 @@ const FULL = {
   loadSeconds: 5,
   warmUpSeconds: 2,
   memoryBytes: 2_000_000_000,
+  runSteps: 200,
+  runCalls: 60,
 };
 
 /** Everything once and small: tells whether it works, not how fast. */
@@ -23,6 +25,8 @@ const QUICK = {
   loadSeconds: 2,
   warmUpSeconds: 1,
   memoryBytes: 100_000_000,
+  runSteps: 4,
+  runCalls: 5,
 };
 
 /**

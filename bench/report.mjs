@@ -38,8 +38,10 @@ function git(...args) {
 
 export function formatTable(figures, generator) {
   const rows = figures.map((figure) => {
-    const { name, unit, ours, baseline, ratio, floor, growth, most, isOk, fault } = figure;
+    const { name, unit, ours, baseline, ratio, floor, growth, most, p95, isOk, fault } = figure;
     if (fault !== undefined) return [name, "", "", "", "", `failed: ${fault}`];
+    if (p95 !== undefined)
+      return [name, `p95 ${formatNumber(p95)} ms`, "", "", `≤ ${most} ms`, isOk ? "ok" : "above"];
     const compared =
       ratio === undefined
         ? [`+${formatNumber(growth)} MB`, `≤ +${most} MB`]

@@ -11,6 +11,7 @@ const { measureImports } = await import("./import-figures.mjs");
 const { measureMemory } = await import("./memory-figures.mjs");
 const { measurePosts } = await import("./post-figures.mjs");
 const { measureGet, measureList } = await import("./read-figures.mjs");
+const { measureRuns } = await import("./run-figures.mjs");
 const { findGenerator } = await import("./load.mjs");
 const { readOptions } = await import("./options.mjs");
 const { say } = await import("./progress.mjs");
@@ -48,6 +49,7 @@ const groups = {
       floor: 0.6,
     }),
   memory: measureMemory,
+  runs: measureRuns,
 };
 
 const options = readOptions(process.argv.slice(2), Object.keys(groups));

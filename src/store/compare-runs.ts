@@ -90,7 +90,7 @@ async function readMeans(
     ...(trainStep === undefined ? [] : [sql`train_step = ${trainStep}`]),
   ];
   const where = conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
-  return promptMeans(await readSteps(client, runId, score, { where }));
+  return promptMeans(await readSteps(client, runId, score, { where, without: ["lengths"] }));
 }
 
 function onlyIn(side: "base" | "other", own: PromptMeans, others: PromptMeans): Pair[] {

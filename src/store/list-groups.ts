@@ -117,7 +117,7 @@ async function findEarlier(
     while (wanted.size > 0 && before.length > 0) {
       const next = before.splice(-EARLIER_STEPS);
       const where = sql`AND ${atSplit(step.split ?? "")} AND train_step >= ${next[0]} AND train_step <= ${next.at(-1)}`;
-      const earlierSteps = await readSteps(client, runId, score, { where });
+      const earlierSteps = await readSteps(client, runId, score, { where, without: ["lengths"] });
       for (const earlier of earlierSteps.reverse()) takeMeans(earlier, wanted, means);
     }
   }

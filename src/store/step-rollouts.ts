@@ -127,16 +127,26 @@ export async function listStepVersions(
   return rows;
 }
 
+export interface StepSelection {
+  /** AND and further conditions. */
+  where?: Sql;
+  /** Columns that are not needed are read as empty: most of the time goes into reading. */
+  without?: readonly ("prompts" | "lengths")[];
+}
+
 /** Columns of some of a run's steps, in the order of splits and steps; each step is given out as it is read. */
 export async function* streamSteps(
   client: pg.ClientBase,
   runId: number,
   score: string,
-  { where = empty, withPrompts = true }: { where?: Sql; withPrompts?: boolean } = {},
+  { where = empty, without = [] }: StepSelection = {},
 ): AsyncGenerator<StepRollouts & { version: string }> {
-  const prompts = withPrompts ? sql`prompt_keys` : sql`'{}'::text[]`;
+  const prompts = without.includes("prompts") ? sql`'{}'::text[]` : sql`prompt_keys`;
+  const lengths = without.includes("lengths")
+    ? sql`'{}'::int[], '{}'::boolean[]`
+    : sql`completion_tokens, is_truncated`;
   const statement = sql`
-    SELECT split, train_step, version::text, ${prompts}, group_sizes, score_values, completion_tokens, is_truncated
+    SELECT split, train_step, version::text, ${prompts}, group_sizes, score_values, ${lengths}
     FROM step_rollouts WHERE run_id = ${runId} AND score_name = ${score} ${where} ORDER BY ${IN_ORDER}`;
   const copy = client.query(copyTo(`COPY (${inlineValues(statement)}) TO STDOUT (FORMAT binary)`));
   const decoder = new CopyDecoder();
