@@ -229,6 +229,28 @@ describe("what changes is counted at once", () => {
     await agree();
   });
 
+  test("by scores that are sent, sent again, and deleted", async () => {
+    const scored = rollouts.slice(0, 30);
+    const send = (scores: object[]) => request(app, "POST", "/api/scores", scores);
+    const records = scored.flatMap(({ id }, index) => [
+      { trace_id: id, name: "judge", value: index / 30, by: "judge" },
+      { trace_id: id, name: "reward", value: index % 2, by: "verifier" },
+    ]);
+    expect((await send(records)).status).toBe(200);
+    for (const [index, one] of scored.entries())
+      Object.assign(one, { reward: index % 2, scores: { judge: index / 30 } });
+    await agree();
+    const failed = scored.slice(0, 10);
+    await send(
+      failed.map(({ id }) => ({ trace_id: id, name: "judge", value: null, status: "error", by: "judge" })),
+    );
+    for (const one of failed) one.scores = {};
+    await agree();
+    expect((await request(app, "DELETE", `/api/scores?run=${run}&name=judge`)).status).toBe(200);
+    for (const one of rollouts) one.scores = {};
+    await agree();
+  });
+
   test("by deleting all of a step: it is not there any more", async () => {
     const lone = rollout({ run, step: 77 });
     await importRollouts(app, [lone]);

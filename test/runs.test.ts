@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { Problem } from "../src/contract/pages.ts";
 import { Run, RunDeleted, RunPage } from "../src/contract/runs.ts";
 import { compileCheck } from "../src/contract/validate.ts";
+import { deleteRun, reapRuns } from "../src/store/delete-run.ts";
+import { findUnsettledRuns, settleRun } from "../src/store/read-settled.ts";
 import { request, useApp } from "./support/app.ts";
 import { useDatabase } from "./support/database.ts";
 import { importRollouts, rollout, toTrace } from "./support/rollouts.ts";
@@ -202,4 +204,68 @@ test("the same traces can be sent again while their deleted run is still being t
   const { body } = await importRollouts(app, rollouts);
   expect(body).toMatchObject({ inserted: 2, duplicates: 1, rejected: 0 });
   expect((await read("again")).body.traces).toBe(3);
+});
+
+test("what a deleted run has left is taken away by whoever starts next, some thousands at a time", async () => {
+  await importRollouts(
+    app,
+    Array.from({ length: 4_500 }, (_, index) => rollout({ run: "huge", step: index % 3 })),
+  );
+  const before = await count("traces");
+  await deleteRun(database.pool, "huge");
+  const stopped = new AbortController();
+  const batches: number[] = [];
+  // Stopped after the first batch, as a server may be.
+  const onReaped = (traces: number) => {
+    batches.push(traces);
+    stopped.abort();
+  };
+  await reapRuns(database.pool, { signal: stopped.signal, onReaped });
+  expect(batches.length).toBeLessThan(3);
+  expect(await count("traces")).toBeGreaterThan(before - 4_500);
+  await reapRuns(database.pool, { signal: new AbortController().signal });
+  expect(await count("traces")).toBe(before - 4_500);
+  const { rows } = await database.pool.query(
+    "SELECT id FROM runs WHERE deleted_at IS NOT NULL ORDER BY id DESC",
+  );
+  for (const table of ["run_steps", "run_changes", "step_rollouts"]) {
+    const left = await database.pool.query(`SELECT FROM ${table} WHERE run_id = $1`, [rows[0].id]);
+    expect([table, left.rowCount]).toEqual([table, 0]);
+  }
+});
+
+test("a trace stored by who had looked its run up before the run was deleted goes with it", async () => {
+  await importRollouts(app, [rollout({ run: "raced" })]);
+  const { rows } = await database.pool.query("SELECT id FROM runs WHERE name = 'raced'");
+  await remove("raced");
+  await waitFor(
+    async () =>
+      (await database.pool.query("SELECT FROM traces WHERE run_id = $1", [rows[0].id])).rowCount === 0,
+  );
+  const late = rollout({ run: "other" });
+  await importRollouts(app, [late]);
+  await database.pool.query("UPDATE traces SET run_id = $1 WHERE id = $2", [rows[0].id, late.id]);
+  expect((await request(app, "GET", `/api/traces/${late.id}`)).status).toBe(404);
+  await reapRuns(database.pool, { signal: new AbortController().signal });
+  expect((await database.pool.query("SELECT FROM traces WHERE id = $1", [late.id])).rowCount).toBe(0);
+  await database.pool.query("UPDATE runs SET deleted_at = now() - interval '2 days' WHERE id = $1", [
+    rows[0].id,
+  ]);
+  await reapRuns(database.pool, { signal: new AbortController().signal });
+  expect((await database.pool.query("SELECT FROM runs WHERE id = $1", [rows[0].id])).rowCount).toBe(0);
+});
+
+test("notes of changes are added up before they are many, and counts stay", async () => {
+  for (let index = 0; index < 3; index++) await importRollouts(app, [rollout({ run: "noted", step: index })]);
+  const { rows } = await database.pool.query("SELECT id FROM runs WHERE name = 'noted'");
+  await database.pool.query(
+    "INSERT INTO run_changes (run_id, split, train_step, traces) SELECT $1, 'train', 0, 0 FROM generate_series(1, 1100)",
+    [rows[0].id],
+  );
+  expect(await findUnsettledRuns(database.pool)).toEqual([rows[0].id]);
+  await settleRun(database.pool, rows[0].id);
+  expect(
+    (await database.pool.query("SELECT FROM run_changes WHERE run_id = $1", [rows[0].id])).rowCount,
+  ).toBe(0);
+  expect((await read("noted")).body).toMatchObject({ traces: 3, train_steps: { count: 3 } });
 });

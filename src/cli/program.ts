@@ -5,15 +5,18 @@ import { toDatabaseError } from "../store/database-errors.ts";
 import { version } from "../version.ts";
 import { addCompareCommand } from "./compare.ts";
 import { type CommandContext, print } from "./context.ts";
+import { addCurveCommand } from "./curve.ts";
 import { addDeleteCommand } from "./delete.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { addExportCommand } from "./export.ts";
 import { addFormatsCommand } from "./formats.ts";
 import { addGetCommand } from "./get.ts";
+import { addGroupsCommand } from "./groups.ts";
 import { addImportCommand } from "./import.ts";
 import { addListCommand } from "./list.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addOpenCommand } from "./open.ts";
+import { addRunsCommand } from "./runs.ts";
 import { addScoreCommand } from "./score.ts";
 import { addServeCommand } from "./serve.ts";
 
@@ -63,6 +66,9 @@ function createProgram(context: CommandContext): Command {
     addListCommand,
     addGetCommand,
     addCompareCommand,
+    addRunsCommand,
+    addCurveCommand,
+    addGroupsCommand,
     addDeleteCommand,
     addScoreCommand,
     addMigrateCommand,

@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { type ComparedPrompt, CompareRunsQuery, type RunComparison } from "../contract/runs.ts";
+import { compareRuns } from "../store/compare-runs.ts";
+import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
+import { addQueryOptions } from "./query-options.ts";
+import { decimals, formatTable, range, type TextColumn } from "./text-table.ts";
+
+/** `tunix-rt runs compare`. */
+export function addCompareRunsCommand(runs: Command, context: CommandContext): void {
+  const command = runs
+    .command("compare")
+    .description("Compare two runs, or two steps of one, prompt by prompt")
+    .argument("<base>", "the run compared with")
+    .argument("<other>", "the run compared")
+    .option("--json", "print JSON, as the API gives it");
+  const readQuery = addQueryOptions(command, CompareRunsQuery, ["base", "other"]);
+  command
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ tunix-rt runs compare demo-01 demo-02\n" +
+        "  $ tunix-rt runs compare demo-01 demo-01 --base-step 100 --other-step 180",
+    )
+    .action((base: string, other: string, { json }: { json?: boolean }) =>
+      withDatabase(readConfig(context), { name: "runs compare", writes: false }, async ({ pool }) => {
+        const comparison = await compareRuns(pool, readQuery({ base, other }));
+        print(context.stdout, json ? JSON.stringify(comparison) : describe(comparison));
+        const { next_cursor } = comparison.pagination;
+        if (!json && next_cursor !== null) print(context.stderr, `More with --cursor ${next_cursor}`);
+      }),
+    );
+}
+
+const columns: TextColumn<ComparedPrompt>[] = [
+  { head: "group", cell: ({ group }) => group },
+  { head: "base", align: "right", cell: ({ base }) => decimals(base?.mean ?? null) },
+  { head: "other", align: "right", cell: ({ other }) => decimals(other?.mean ?? null) },
+  { head: "difference", align: "right", cell: ({ difference }) => decimals(difference) },
+  { head: "prompt", cell: ({ prompt_excerpt }) => prompt_excerpt },
+];
+
+function describe(comparison: RunComparison): string {
+  const { score, base, other, prompts, won, lost, tied } = comparison;
+  const interval = range(comparison.difference_low, comparison.difference_high) ?? "-";
+  return [
+    `${score} over the ${prompts} prompts that both have:`,
+    `  base ${decimals(base.mean) ?? "-"}, other ${decimals(other.mean) ?? "-"}, difference ${decimals(comparison.difference) ?? "-"} (95 %: ${interval})`,
+    `  other won ${won}, lost ${lost}, tied ${tied}; only in base ${comparison.only_in_base}, only in other ${comparison.only_in_other}`,
+    "",
+    formatTable(columns, comparison.data),
+  ].join("\n");
+}

@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+import { type CurvePoint, CurveQuery } from "../contract/runs.ts";
+import { readCurve } from "../store/read-curve.ts";
+import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
+import { addQueryOptions } from "./query-options.ts";
+import { decimals, formatTable, percent, range, type TextColumn } from "./text-table.ts";
+
+export function addCurveCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command("curve")
+    .description("Show a run's figures by training step")
+    .argument("<run>", "the run's name")
+    .option("--json", "print JSON, as the API gives it");
+  const readQuery = addQueryOptions(command, CurveQuery);
+  command
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ tunix-rt curve demo-01 --k 1,4,16\n  $ tunix-rt curve demo-01 --score correct --split validation",
+    )
+    .action((run: string, { json }: { json?: boolean }) =>
+      withDatabase(readConfig(context), { name: "curve", writes: false }, async ({ pool }) => {
+        const curve = await readCurve(pool, run, readQuery());
+        print(
+          context.stdout,
+          json ? JSON.stringify(curve) : formatTable(columnsOf(curve.data[0]), curve.data),
+        );
+      }),
+    );
+}
+
+/** One column for each k. */
+function columnsOf(first: CurvePoint | undefined): TextColumn<CurvePoint>[] {
+  return [
+    { head: "split", cell: ({ split }) => split },
+    { head: "step", align: "right", cell: ({ train_step }) => train_step },
+    { head: "prompts", align: "right", cell: ({ prompts }) => prompts },
+    { head: "rollouts", align: "right", cell: ({ rollouts }) => rollouts },
+    { head: "invalid", align: "right", cell: ({ invalid }) => invalid },
+    { head: "mean", align: "right", cell: ({ mean }) => decimals(mean) },
+    { head: "95 %", cell: ({ mean_low, mean_high }) => range(mean_low, mean_high) },
+    ...(first?.pass_at_k ?? []).map(
+      ({ k }, index): TextColumn<CurvePoint> => ({
+        head: `pass@${k}`,
+        align: "right",
+        cell: ({ pass_at_k }) => decimals(pass_at_k[index]?.value ?? null),
+      }),
+    ),
+    { head: "no signal", align: "right", cell: ({ no_signal_share }) => percent(no_signal_share) },
+    { head: "tokens p50", align: "right", cell: ({ tokens_p50 }) => decimals(tokens_p50, 0) },
+    { head: "p95", align: "right", cell: ({ tokens_p95 }) => decimals(tokens_p95, 0) },
+    { head: "truncated", align: "right", cell: ({ truncated_share }) => percent(truncated_share) },
+    { head: "length gap", align: "right", cell: ({ length_gap }) => decimals(length_gap, 0) },
+  ];
+}
