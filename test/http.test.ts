@@ -182,6 +182,7 @@ describe("the API's description", () => {
       ["/api/search/status", ["get"]],
       ["/api/traces", ["get", "post"]],
       ["/api/traces/compare", ["get"]],
+      ["/api/traces/matches", ["get"]],
       ["/api/traces/{id}", ["delete", "get"]],
       ["/api/traces/{id}/scores", ["get"]],
     ]);

@@ -11,6 +11,7 @@ import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { addExportCommand } from "./export.ts";
 import { addFormatsCommand } from "./formats.ts";
 import { addGetCommand } from "./get.ts";
+import { addGrepCommand } from "./grep.ts";
 import { addGroupsCommand } from "./groups.ts";
 import { addImportCommand } from "./import.ts";
 import { addListCommand } from "./list.ts";
@@ -64,6 +65,7 @@ function createProgram(context: CommandContext): Command {
     addFormatsCommand,
     addExportCommand,
     addListCommand,
+    addGrepCommand,
     addGetCommand,
     addCompareCommand,
     addRunsCommand,

@@ -16,6 +16,7 @@ import { compareRoutes } from "./routes/compare.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { matchRoutes } from "./routes/matches.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { scoreRoutes } from "./routes/scores.ts";
 import { searchRoutes } from "./routes/search.ts";
@@ -83,6 +84,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(traceRoutes, { pool: options.pool, metrics });
   await app.register(compareRoutes, { pool: options.pool });
   await app.register(searchRoutes, { pool: options.pool });
+  await app.register(matchRoutes, { pool: options.pool });
   await app.register(runRoutes, { pool: options.pool, metrics });
   await app.register(importRoutes, {
     pool: options.pool,
