@@ -16,6 +16,7 @@ export const errorKinds = {
   trace_not_found: { status: 404, title: "No such trace" },
   run_not_found: { status: 404, title: "No such run" },
   route_not_found: { status: 404, title: "No such path" },
+  method_not_allowed: { status: 405, title: "The path has no such method" },
   id_taken: { status: 409, title: "The id belongs to another trace" },
   run_name_taken: { status: 409, title: "Another run has this name" },
   payload_too_large: { status: 413, title: "The body is too large" },

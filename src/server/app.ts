@@ -64,10 +64,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   addProblems(app);
-  app.addHook("onRequest", async (request, reply) => {
+  // Hooks that wait for nothing are not async: a promise for each would cost every request.
+  app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const { method, routeOptions, url } = request;
     const path = url.split("?")[0];
     const duration_ms = Math.round(reply.elapsedTime * 10) / 10;
@@ -75,6 +77,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       { method, route: routeOptions.url, path, status: reply.statusCode, duration_ms },
       "request",
     );
+    done();
   });
   addGuard(app, options.allowedHosts);
   const metrics = createMetrics(options.pool);

@@ -14,19 +14,20 @@ const RESPONSE_HEADERS = {
 /** Refuses requests under a foreign name (DNS rebinding) and those that another site's page makes. */
 export function addGuard(app: FastifyInstance, allowedHosts: readonly string[]): void {
   const names = new Set(["localhost", hostname().toLowerCase(), ...allowedHosts]);
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     reply.headers(RESPONSE_HEADERS);
-    const host = hostOf(request);
-    if (host !== undefined && isIP(host) === 0 && !names.has(host)) {
-      throw new AppError(
-        "forbidden_origin",
-        `This server does not answer to the name "${host}"; ALLOWED_HOSTS can allow it`,
-      );
-    }
-    if (isFromAnotherSite(request)) {
-      throw new AppError("forbidden_origin", "A page of another site may not use this server");
-    }
+    done(findOffence(request, names));
   });
+}
+
+function findOffence(request: FastifyRequest, names: ReadonlySet<string>): AppError | undefined {
+  const host = hostOf(request);
+  if (host !== undefined && isIP(host) === 0 && !names.has(host)) {
+    const message = `This server does not answer to the name "${host}"; ALLOWED_HOSTS can allow it`;
+    return new AppError("forbidden_origin", message);
+  }
+  if (!isFromAnotherSite(request)) return undefined;
+  return new AppError("forbidden_origin", "A page of another site may not use this server");
 }
 
 function hostOf(request: FastifyRequest): string | undefined {

@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 import { AppError, errorKinds } from "../contract/errors.ts";
 import type { Problem } from "../contract/pages.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
+import { collectMethods } from "./method-table.ts";
 
 export function addProblems(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -13,9 +14,17 @@ export function addProblems(app: FastifyInstance): void {
     request.log[level]({ code: known.code, err: known.cause ?? undefined }, known.message);
     return sendProblem(request, reply, known);
   });
+  const methodsOf = collectMethods(app);
   app.setNotFoundHandler((request, reply) => {
-    const message = `There is nothing at ${request.method} ${request.url.split("?")[0]}; see /api/docs`;
-    return sendProblem(request, reply, new AppError("route_not_found", message));
+    const [path = ""] = request.url.split("?");
+    const methods = methodsOf(path);
+    if (methods.length === 0) {
+      const message = `There is nothing at ${request.method} ${path}; see /api/docs`;
+      return sendProblem(request, reply, new AppError("route_not_found", message));
+    }
+    const message = `${path} has no ${request.method}, but ${methods.join(", ")}; see /api/docs`;
+    reply.header("allow", methods.join(", "));
+    return sendProblem(request, reply, new AppError("method_not_allowed", message));
   });
 }
 
@@ -36,8 +45,11 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const problem = toProblem(error, request.id);
   reply.header("x-request-id", request.id);
   if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
-  // What is left of an unread body would be taken for the next request.
-  if (error.code === "payload_too_large") reply.header("connection", "close");
+  // What is left of an unread body of unknown length would be taken for the next request; of a known one it is let go.
+  if (error.code === "payload_too_large") {
+    if (request.headers["content-length"] === undefined) reply.header("connection", "close");
+    else reply.removeHeader("connection");
+  }
   return reply.code(error.status).type("application/problem+json").serializer(JSON.stringify).send(problem);
 }
 

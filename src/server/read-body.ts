@@ -24,13 +24,18 @@ export function drain(request: IncomingMessage, maxMs = 2_000): Promise<void> {
   });
 }
 
-/** The body, or 413 when it is longer than `maxBytes`, however it was framed. */
+/** The body, or 413 when it is longer than `maxBytes`, however it was framed; at once where its length was told. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const refuse = () =>
       reject(new AppError("payload_too_large", `Payload size exceeds maximum of ${maxBytes} bytes`));
+    if (Number(request.headers["content-length"]) > maxBytes) {
+      refuse();
+      void drain(request).then(() => request.complete || request.destroy());
+      return;
+    }
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size <= maxBytes) {

@@ -1,13 +1,6 @@
 // Texts are compressed here (Brotli, RFC 7932) rather than by the database: what arrives is what gets stored.
 import { promisify } from "node:util";
-import {
-  type BrotliOptions,
-  brotliCompress,
-  brotliCompressSync,
-  brotliDecompress,
-  brotliDecompressSync,
-  constants,
-} from "node:zlib";
+import { brotliCompressSync, brotliDecompress, brotliDecompressSync, constants } from "node:zlib";
 
 /** A thread keeps the event loop free for large texts; for small ones, handing over costs more than it frees. */
 const SYNC_LIMIT = 65_536;
@@ -18,32 +11,17 @@ const SYNC_LIMIT = 65_536;
  */
 const PARAMS = { [constants.BROTLI_PARAM_QUALITY]: 0, [constants.BROTLI_PARAM_LGWIN]: 18 };
 
-const compressInThread = promisify<Buffer, BrotliOptions, Buffer>(brotliCompress);
 const decompressInThread = promisify<Buffer, Buffer>(brotliDecompress);
-
-export async function compressText(text: string): Promise<Buffer> {
-  const bytes = Buffer.from(text);
-  return bytes.length > SYNC_LIMIT ? compressInThread(bytes, options(bytes)) : compress(bytes);
-}
-
-/** For threads that have nothing else to do. */
-export function compressTextSync(text: string): Buffer {
-  return compress(Buffer.from(text));
-}
 
 /** Small texts are there at once, without a turn of the event loop. */
 export function decompress(compressed: Buffer): Buffer | Promise<Buffer> {
   return compressed.length > SYNC_LIMIT ? decompressInThread(compressed) : brotliDecompressSync(compressed);
 }
 
-function compress(bytes: Buffer): Buffer {
-  return brotliCompressSync(bytes, options(bytes));
-}
-
-function options(bytes: Buffer): BrotliOptions {
-  return {
-    params: { ...PARAMS, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-    // The result's buffer: 16 KiB for each small text would be most of an import's memory.
-    chunkSize: Math.min(Math.max(bytes.length, 1_024), 1_048_576),
-  };
+/** At once: whoever has a large text does this in a thread. */
+export function compress(bytes: Buffer): Buffer {
+  const params = { ...PARAMS, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  // The result's buffer: 16 KiB for each small text would be most of an import's memory.
+  const chunkSize = Math.min(Math.max(bytes.length, 1_024), 1_048_576);
+  return brotliCompressSync(bytes, { params, chunkSize });
 }

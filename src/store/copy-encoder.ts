@@ -5,8 +5,6 @@ export const COPY_HEADER = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "la
 export const COPY_TRAILER = Buffer.from([0xff, 0xff]);
 /** PostgreSQL counts microseconds from here. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
-const INT_OID = 23;
-const TEXT_OID = 25;
 
 export type ColumnType =
   | "uuid"
@@ -18,6 +16,18 @@ export type ColumnType =
   | "text[]"
   | "bytea"
   | "jsonb";
+export type ElementType = Exclude<ColumnType, "int[]" | "text[]">;
+
+/** PostgreSQL's numbers of the types that arrays are made of. */
+const TYPE_OIDS: Record<ElementType, number> = {
+  bytea: 17,
+  float8: 701,
+  int: 23,
+  jsonb: 3802,
+  text: 25,
+  timestamptz: 1184,
+  uuid: 2950,
+};
 
 /** Grows as rows are written; `finish` gives them all, without header and trailer. */
 export class CopyEncoder {
@@ -28,6 +38,18 @@ export class CopyEncoder {
   row(types: readonly ColumnType[], values: readonly unknown[]): number {
     this.#int16(types.length);
     for (const [index, type] of types.entries()) this.#field(type, values[index]);
+    return this.#length;
+  }
+
+  /** Writes an array, as a parameter takes it in binary; returns the offset at which it ends. */
+  array(type: ElementType, values: readonly unknown[]): number {
+    const hasNull = values.some((value) => value === null || value === undefined);
+    this.#int32(1);
+    this.#int32(hasNull ? 1 : 0);
+    this.#int32(TYPE_OIDS[type]);
+    this.#int32(values.length);
+    this.#int32(1);
+    for (const value of values) this.#field(type, value);
     return this.#length;
   }
 
@@ -74,10 +96,10 @@ export class CopyEncoder {
         this.#text(value as string, 1);
         return;
       case "text[]":
-        this.#array(TEXT_OID, value as string[], (text) => this.#text(text, 0));
+        this.#array(TYPE_OIDS.text, value as string[], (text) => this.#text(text, 0));
         return;
       case "int[]":
-        this.#array(INT_OID, value as Int32Array, (int) => {
+        this.#array(TYPE_OIDS.int, value as Int32Array, (int) => {
           this.#int32(4);
           this.#int32(int);
         });

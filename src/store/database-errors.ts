@@ -87,6 +87,11 @@ const driverMessages: [RegExp, Meaning][] = [
   ],
 ];
 
+/** Whether a lock was waited for in vain: another transaction holds the row, and the rest may be stored without it. */
+export function isLockFault(error: unknown): boolean {
+  return ["55P03", "40P01"].includes((error as { code?: string }).code ?? "");
+}
+
 /** The error as an AppError where the database or the way to it is the cause; undefined for anything else. */
 export function toDatabaseError(error: unknown): AppError | undefined {
   const cause = error instanceof AggregateError ? error.errors[0] : error;

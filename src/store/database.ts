@@ -12,6 +12,9 @@ export interface DatabaseOptions extends EmbeddedOptions {
   poolTimeoutMs: number;
 }
 
+/** A request that waits longer for what another transaction holds, an import for example, gets a 503. */
+const LOCK_TIMEOUT_MS = 5_000;
+
 // Counts and sizes fit a double; PostgreSQL's bigint arrives as text otherwise.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -41,6 +44,8 @@ export class Database {
       ...this.connection,
       max: options.poolSize,
       connectionTimeoutMillis: options.poolTimeoutMs,
+      // Not a parameter of the connection: poolers refuse those they don't know.
+      onConnect: (client) => client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`),
     });
     // An idle connection that breaks is replaced at the next use; unheard, its error would end the process.
     this.pool.on("error", () => {});

@@ -1,13 +1,12 @@
 // Storing traces by one statement, and so in one transaction, however many they are.
 import type pg from "pg";
-import sql, { join, raw, type Sql } from "sql-template-tag";
+import sql from "sql-template-tag";
 import type { Queryable } from "./database.ts";
 import { deleteLeftovers } from "./delete-trace.ts";
-import { noteRunChanges } from "./run-changes.ts";
+import { insertStatement } from "./insert-statement.ts";
 import { ensureRuns } from "./runs.ts";
-import { addMissingScores, insertScoresOfNewTraces } from "./scores.ts";
+import { addMissingScores } from "./scores.ts";
 import type { StoredRow } from "./stored-row.ts";
-import { type Column, payloadColumns, tokenColumns, traceColumns } from "./trace-columns.ts";
 import { inTransaction } from "./transaction.ts";
 
 export interface InsertResult {
@@ -43,59 +42,6 @@ export async function insertTraces(db: pg.Pool, rows: readonly StoredRow[]): Pro
   );
   if (repeated.length > 0) await inTransaction(db, (client) => addMissingScores(client, repeated));
   return rows.map(({ id }) => results.get(id) as InsertResult);
-}
-
-/** Its text depends on little, so that few plans serve all: a name has PostgreSQL keep each. */
-function insertStatement(rows: readonly StoredRow[], runIds: ReadonlyMap<string, number>) {
-  const columns = traceColumns((run) => runIds.get(run));
-  const parts = [
-    sql`new_traces AS (
-      INSERT INTO traces (${names(columns)}) ${selectSent(columns, rows)}
-      ON CONFLICT (id) DO NOTHING RETURNING id, run_id, split, train_step
-    )`,
-    insertBesides("trace_payloads", payloadColumns, rows),
-    sql`new_pending AS (INSERT INTO search_pending (trace_id) SELECT id FROM new_traces)`,
-  ];
-  const hasRuns = rows.some(({ run }) => run !== null);
-  if (hasRuns) parts.push(sql`new_changes AS (${noteRunChanges(sql`new_traces`, "added")})`);
-  const withTokens = rows.filter((row) => row.tokens !== null);
-  if (withTokens.length > 0) parts.push(insertBesides("trace_tokens", tokenColumns, withTokens));
-  const hasScores = rows.some((row) => row.scores.length > 0);
-  if (hasScores) parts.push(insertScoresOfNewTraces(rows));
-  const { text, values } = sql`WITH ${join(parts)} SELECT id FROM new_traces`;
-  const shape = [rows.length, withTokens.length].map((count) => Math.min(count, 2));
-  return { name: `insert-traces-${shape.join("-")}-${hasRuns}-${hasScores}`, text, values };
-}
-
-/** Part of a WITH: rows of a table beside `traces`, for those traces alone that are new. */
-function insertBesides(table: string, columns: Column<StoredRow>[], rows: readonly StoredRow[]): Sql {
-  return sql`new_${raw(table)} AS (
-    INSERT INTO ${raw(table)} (${names(columns)})
-    SELECT sent.* FROM (${selectSent(columns, rows)}) AS sent JOIN new_traces ON new_traces.id = trace_id
-  )`;
-}
-
-/** One row as it is, its bytes in binary; more as an array for each column, so that any number is one statement. */
-function selectSent(columns: Column<StoredRow>[], rows: readonly StoredRow[]): Sql {
-  const [row] = rows;
-  if (row !== undefined && rows.length === 1) {
-    return sql`SELECT ${join(columns.map(({ name, type, value }) => sql`${value(row)}::${raw(`${type} AS ${name}`)}`))}`;
-  }
-  const arrays = columns.map(({ type, value }) => {
-    if (type !== "text[]") return sql`${rows.map(value)}::${raw(type)}[]`;
-    // An array of arrays would have to be a rectangle.
-    return sql`${rows.map((each) => arrayLiteral(value(each) as string[]))}::text[]`;
-  });
-  const casts = columns.map(({ name, type }) => raw(`${name}::${type}`));
-  return sql`SELECT ${join(casts)} FROM unnest(${join(arrays)}) AS sent (${names(columns)})`;
-}
-
-function arrayLiteral(texts: readonly string[]): string {
-  return `{${texts.map((text) => `"${text.replace(/[\\"]/g, "\\$&")}"`).join(",")}}`;
-}
-
-function names(columns: Column<StoredRow>[]): Sql {
-  return raw(columns.map(({ name }) => name).join(", "));
 }
 
 interface ExistingTrace {

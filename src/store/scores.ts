@@ -10,15 +10,6 @@ import { VISIBLE } from "./trace-filters.ts";
 
 const COLUMNS = raw(scoreColumns.map(({ name }) => name).join(", "));
 
-/** Part of a WITH: the scores that came inside traces which the part `new_traces` has just stored. */
-export function insertScoresOfNewTraces(rows: readonly ScoredTrace[]): Sql {
-  return sql`new_scores AS (
-    INSERT INTO scores (${COLUMNS})
-    SELECT sent.* FROM (${sentScores(scoresOf(rows))}) AS sent JOIN new_traces ON new_traces.id = sent.trace_id
-    ON CONFLICT DO NOTHING
-  )`;
-}
-
 /**
  * A trace sent again may bring scores that were not there before. Those that were are left as they are. Needs a
  * transaction around it.

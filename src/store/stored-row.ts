@@ -1,25 +1,18 @@
 import type { TraceRow } from "../trace/trace-row.ts";
-import { compressText, compressTextSync } from "./compress.ts";
+import { compress } from "./compress.ts";
 
-/** A row ready for the database: its texts compressed. */
-export interface StoredRow extends TraceRow {
+/** A row ready for the database: its texts compressed, and no longer held. */
+export interface StoredRow extends Omit<TraceRow, "payload" | "tokens"> {
+  tokens: { offset: number } | null;
   compressedPayload: Buffer;
   compressedTokens: Buffer | null;
 }
 
-export async function toStoredRow(row: TraceRow): Promise<StoredRow> {
+export function toStoredRow({ payload, tokens, ...row }: TraceRow): StoredRow {
   return {
     ...row,
-    compressedPayload: await compressText(row.payload),
-    compressedTokens: row.tokens === null ? null : await compressText(row.tokens.text),
-  };
-}
-
-/** The same in one go, for threads that have nothing else to do. */
-export function toStoredRowSync(row: TraceRow): StoredRow {
-  return {
-    ...row,
-    compressedPayload: compressTextSync(row.payload),
-    compressedTokens: row.tokens === null ? null : compressTextSync(row.tokens.text),
+    tokens: tokens && { offset: tokens.offset },
+    compressedPayload: compress(payload),
+    compressedTokens: tokens && compress(tokens.text),
   };
 }

@@ -12,6 +12,7 @@ export interface Cut {
 
 /** Cuts a member out of the outermost object, by its index in `document.members`. */
 export function cutMember(document: JsonDocument, index: number): Cut {
+  const { bytes: _bytes, ...rest } = document;
   const { members, text } = document;
   const { key } = members[index] as Member;
   const { from, to } = cutRange(members, index);
@@ -19,7 +20,7 @@ export function cutMember(document: JsonDocument, index: number): Cut {
   const moved = members.slice(index + 1).map((member) => moveBack(member, to - from));
   return {
     rest: {
-      ...document,
+      ...rest,
       text: text.slice(0, from) + text.slice(to),
       value,
       members: [...members.slice(0, index), ...moved],

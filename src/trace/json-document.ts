@@ -5,6 +5,8 @@ import { escapePointer, type JsonScan, scanJson } from "./scan-json.ts";
 
 export interface JsonDocument extends JsonScan {
   text: string;
+  /** The text in UTF-8, where it was read from that. */
+  bytes?: Buffer;
   value: unknown;
 }
 
@@ -12,11 +14,16 @@ export interface JsonDocument extends JsonScan {
 export function parseJsonBytes(bytes: Buffer): JsonDocument {
   if (!isUtf8(bytes)) throw malformed("The text is not UTF-8");
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return parseJson(bytes.toString("utf8", hasMark ? 3 : 0));
+  const json = hasMark ? bytes.subarray(3) : bytes;
+  return { ...readJson(json.toString(), true), bytes: json };
 }
 
 /** Reads a text as JSON; throws 422 `malformed_json`, or `invalid_request` for JSON that cannot be stored. */
 export function parseJson(text: string): JsonDocument {
+  return readJson(text, false);
+}
+
+function readJson(text: string, isFromUtf8: boolean): JsonDocument {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -24,7 +31,7 @@ export function parseJson(text: string): JsonDocument {
     throw malformed(describeSyntaxError(error as SyntaxError, text), error);
   }
   const scan = scanJson(text);
-  const fault = scan.fault ?? findUnstorableText(text, value);
+  const fault = scan.fault ?? findUnstorableText(text, value, isFromUtf8);
   if (fault !== undefined) {
     throw new AppError("invalid_request", `${fault.message}, at "${fault.pointer}"`, { issues: [fault] });
   }
@@ -51,9 +58,9 @@ function describeSyntaxError(error: SyntaxError, text: string): string {
 }
 
 /** U+0000 and lone surrogates: valid JSON escapes that neither PostgreSQL nor UTF-8 can hold. */
-function findUnstorableText(text: string, value: unknown): Issue | undefined {
+function findUnstorableText(text: string, value: unknown, isFromUtf8: boolean): Issue | undefined {
   const mayHold = text.includes("\\u") && /\\u(?:0000|[dD][89a-fA-F])/.test(text);
-  if (!mayHold && text.isWellFormed()) return undefined;
+  if (!mayHold && (isFromUtf8 || text.isWellFormed())) return undefined;
   return findInValue(value, "");
 }
 

@@ -1,10 +1,10 @@
 // The row a checked trace becomes: narrow columns to find it by, and its text to read it back.
-import { createHash } from "node:crypto";
-import { v7 as uuidv7 } from "uuid";
+import { hash, randomUUID } from "node:crypto";
 import type { Trace, Trace11 } from "../contract/trace.ts";
-import { cutMember } from "./cut-member.ts";
+import { cutRange } from "./cut-member.ts";
 import type { JsonDocument } from "./json-document.ts";
-import { normaliseJson } from "./scan-json.ts";
+import { outerMembers } from "./outer-members.ts";
+import { type Member, normaliseJson } from "./scan-json.ts";
 
 const EXCERPT_LENGTH = 200;
 /** What is longer than this, or more, is kept in `meta` alone: an index could not hold it. */
@@ -29,6 +29,8 @@ export interface TraceScoreRow extends ScoreRow {
 
 export interface TraceRow {
   id: string;
+  /** Whether the trace came with it: then it may be there already. */
+  isIdSent: boolean;
   createdAt: Date;
   traceVersion: string;
   run: string | null;
@@ -50,8 +52,8 @@ export interface TraceRow {
   contentHash: Buffer;
   /** Equal for equal completions; null outside of runs, where none are compared. */
   completionHash: Buffer | null;
-  /** The trace as it was sent, without its tokens. */
-  payload: string;
+  /** The trace as it was sent, in UTF-8, without its tokens. */
+  payload: Buffer;
   /** The text of `meta`, with every digit that was sent. */
   meta: string | null;
   tokens: TokensRow | null;
@@ -60,7 +62,7 @@ export interface TraceRow {
 
 export interface TokensRow {
   /** What was cut out of the payload: the member with one comma beside it. */
-  text: string;
+  text: Buffer;
   /** Byte offset in the payload at which the cut goes back in. */
   offset: number;
 }
@@ -83,14 +85,18 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
   const { rollout, generation, scores, messages } =
     trace.trace_version === "1.1" ? trace : { rollout: null, generation: null, scores: null, messages: null };
   const scoreRows = defaults.scores ?? (scores ?? []).map((score) => toScoreRow(score, now));
-  const { payload, tokens } = cutTokens(document);
-  const contentHash = hashContent(document);
+  // Work on bytes, not on text: of 1 MB, hashing and compressing it encode nothing again.
+  const bytes = document.bytes ?? Buffer.from(document.text);
+  const members = bytes.length === document.text.length ? document.members : outerMembers(bytes);
+  const { payload, tokens } =
+    trace.trace_version === "1.1" && trace.tokens
+      ? cutTokens(bytes, members)
+      : { payload: bytes, tokens: null };
+  const contentHash = hashContent(bytes, members, document.isCompact);
   const run = rollout?.run ?? defaults.run ?? null;
   return {
-    id:
-      trace.id?.toLowerCase() ??
-      defaultId(defaults.id, contentHash) ??
-      uuidv7({ msecs: createdAt.getTime() }),
+    id: trace.id?.toLowerCase() ?? defaultId(defaults.id, contentHash) ?? newId(createdAt),
+    isIdSent: trace.id !== undefined,
     createdAt,
     traceVersion: trace.trace_version,
     run,
@@ -112,7 +118,7 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
     contentHash,
     completionHash: run === null ? null : hashCompletion(trace),
     payload,
-    meta: trace.meta ? memberText(document, "meta") : null,
+    meta: trace.meta ? memberText(bytes, members, "meta") : null,
     tokens,
     scores: scoreRows,
   };
@@ -120,6 +126,12 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
 
 function defaultId(id: RowDefaults["id"], contentHash: Buffer): string | undefined {
   return typeof id === "function" ? id(contentHash) : id?.toLowerCase();
+}
+
+/** A UUIDv7 (RFC 9562): the time, then the random digits of a version 4, of which Node.js makes many at once. */
+function newId(createdAt: Date): string {
+  const time = createdAt.getTime().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 export type SentScore = NonNullable<Trace11["scores"]>[number];
@@ -160,17 +172,18 @@ function tagsOf(tags: unknown): string[] {
  * Identifies what a trace says: equal for the same trace whatever its white space, its escapes, the order of
  * its outer members, and the id, time and scores around it.
  */
-function hashContent({ members, text, isCompact }: JsonDocument): Buffer {
+function hashContent(bytes: Buffer, members: readonly Member[], isCompact: boolean): Buffer {
   // Compact JSON without needless escapes, as most of it is, has the normal form already.
-  const isNormal = isCompact && !/\\[u/]/.test(text);
+  const isNormal = isCompact && !bytes.includes("\\u") && !bytes.includes("\\/");
   const parts = members
     .filter(({ key }) => !BESIDES_CONTENT.has(key))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ key, start, end }) => {
-      const value = text.slice(start, end);
-      return `${JSON.stringify(key)}:${isNormal ? value : normaliseJson(value)}`;
+    .flatMap(({ key, start, end }, index) => {
+      const name = Buffer.from(`${index === 0 ? "" : "\n"}${JSON.stringify(key)}:`);
+      const value = bytes.subarray(start, end);
+      return [name, isNormal ? value : Buffer.from(normaliseJson(value.toString()))];
     });
-  return createHash("sha256").update(parts.join("\n")).digest().subarray(0, 16);
+  return hash("sha256", Buffer.concat(parts), "buffer").subarray(0, 16);
 }
 
 /** Over the text of the steps and the answer; 8 bytes tell the samples of one prompt apart. */
@@ -181,26 +194,28 @@ function hashCompletion({ steps, final_answer }: Trace): Buffer {
       : step.content,
   );
   texts.push(final_answer ?? "");
-  return createHash("sha256").update(texts.join("\0")).digest().subarray(0, 8);
+  return hash("sha256", texts.join("\0"), "buffer").subarray(0, 8);
 }
 
 function hashPrompt(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return hash("sha256", text, "hex").slice(0, 32);
 }
 
-function memberText(document: JsonDocument, key: string): string | null {
-  const member = document.members.find((candidate) => candidate.key === key);
-  return member === undefined ? null : document.text.slice(member.start, member.end);
+function memberText(bytes: Buffer, members: readonly Member[], key: string): string | null {
+  const member = members.find((candidate) => candidate.key === key);
+  return member === undefined ? null : bytes.toString("utf8", member.start, member.end);
 }
 
 /** Takes the tokens out of what is stored as the payload. */
-function cutTokens(document: JsonDocument): { payload: string; tokens: TokensRow | null } {
-  const index = document.members.findIndex((member) => member.key === "tokens");
-  if (index === -1 || (document.value as { tokens?: unknown }).tokens === null) {
-    return { payload: document.text, tokens: null };
-  }
-  const { rest, text, offset } = cutMember(document, index);
-  return { payload: rest.text, tokens: { text, offset: Buffer.byteLength(rest.text.slice(0, offset)) } };
+function cutTokens(bytes: Buffer, members: readonly Member[]): { payload: Buffer; tokens: TokensRow } {
+  const { from, to } = cutRange(
+    members,
+    members.findIndex(({ key }) => key === "tokens"),
+  );
+  return {
+    payload: Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)]),
+    tokens: { text: bytes.subarray(from, to), offset: from },
+  };
 }
 
 function countCharacters(trace: Trace): number {

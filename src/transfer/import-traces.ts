@@ -68,7 +68,7 @@ async function readOnly(chunks: Chunks, options: ImportOptions, report: ImportRe
     const chunk = await reader.read(records);
     count(report, chunk, reader.format?.name);
     const wanted = chunk.rows.slice(0, Math.max(0, options.preview - report.preview.length));
-    report.preview.push(...wanted.map(({ row }) => JSON.parse(row.payload)));
+    report.preview.push(...wanted.map(({ row }) => JSON.parse(row.payload.toString())));
     options.onProgress?.(report);
   }
 }

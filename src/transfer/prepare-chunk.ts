@@ -1,6 +1,6 @@
 // A chunk of records made ready for the database: here, or in a thread while others are being stored.
 import { type EncodedRows, encodeRows } from "../store/encode-rows.ts";
-import { toStoredRowSync } from "../store/stored-row.ts";
+import { toStoredRow } from "../store/stored-row.ts";
 import type { ReadChunk, TraceReader } from "./read-traces.ts";
 import type { SourceRecord } from "./record-collector.ts";
 
@@ -18,6 +18,6 @@ export async function prepareChunk(
   return {
     ...counts,
     lines: rows.map(({ line }) => line),
-    rows: encodeRows(rows.map(({ row }) => toStoredRowSync(row))),
+    rows: encodeRows(rows.map(({ row }) => toStoredRow(row))),
   };
 }

@@ -35,7 +35,7 @@ export async function* streamMatches(
       const signal = isTimed
         ? AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now())))
         : undefined;
-      const found = await runInThread<MatchedPayloads>("match-worker", task, signal).catch((error) => {
+      const found = await runInThread<MatchedPayloads>("match-worker", task, { signal }).catch((error) => {
         if (signal?.aborted) return undefined;
         throw error;
       });

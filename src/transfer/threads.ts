@@ -7,19 +7,23 @@ const MAX_THREADS = 4;
 
 let threads: Promise<Piscina> | undefined;
 
-/**
- * @param worker name of a file beside this one, whose default export takes the task
- * @param signal ends the task with its thread
- */
+interface ThreadOptions {
+  /** Ends the task with its thread. */
+  signal?: AbortSignal | undefined;
+  /** Parts of the task that are handed over, not copied. */
+  transferList?: ArrayBuffer[];
+}
+
+/** @param worker name of a file beside this one, whose default export takes the task. */
 export async function runInThread<Result>(
   worker: string,
   task: unknown,
-  signal?: AbortSignal,
+  { signal, transferList = [] }: ThreadOptions = {},
 ): Promise<Result> {
   threads ??= startThreads();
   // Threads run what is built, also under a test runner that compiles the sources as it goes.
   const filename = fileURLToPath(new URL(`../../dist/transfer/${worker}.js`, import.meta.url));
-  return (await threads).run(task, { filename, ...(signal && { signal }) });
+  return (await threads).run(task, { filename, transferList, ...(signal && { signal }) });
 }
 
 /** Loaded when first needed; threads without work end by themselves. */

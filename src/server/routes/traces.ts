@@ -17,11 +17,8 @@ import { deleteTrace } from "../../store/delete-trace.ts";
 import { findTrace } from "../../store/find-trace.ts";
 import { listTraces } from "../../store/list-traces.ts";
 import { listScores } from "../../store/scores.ts";
-import { toStoredRow } from "../../store/stored-row.ts";
 import { TraceWriter } from "../../store/trace-writer.ts";
-import { checkTrace } from "../../trace/check-trace.ts";
-import { parseJsonBytes } from "../../trace/json-document.ts";
-import { toTraceRow } from "../../trace/trace-row.ts";
+import { prepareTrace } from "../../transfer/prepare-trace.ts";
 import type { Metrics } from "../metrics.ts";
 import { toAppError } from "../problems.ts";
 import { traceJson } from "../trace-json.ts";
@@ -61,15 +58,14 @@ export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (
     },
     async (request, reply) => {
       const body = (request.body as unknown as Buffer | undefined) ?? Buffer.alloc(0);
-      const document = parseJsonBytes(body);
-      const row = toTraceRow(document, checkTrace(document.value));
-      const { outcome, id, createdAt, traceVersion } = await writer.write(await toStoredRow(row));
+      const size = body.length;
+      const { outcome, id, createdAt, traceVersion } = await writer.write(await prepareTrace(body));
       if (outcome === "id_taken")
         throw new AppError("id_taken", `Another trace has the id ${id}; a trace is never overwritten`);
       if (outcome === "created") {
         metrics.tracesCreated.inc();
         request.log.info(
-          { event: "trace_created", trace_id: id, trace_version: traceVersion, bytes: body.length },
+          { event: "trace_created", trace_id: id, trace_version: traceVersion, bytes: size },
           "trace created",
         );
       }
