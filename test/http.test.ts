@@ -35,6 +35,21 @@ describe("a body longer than the limit", () => {
     );
   };
 
+  test("gets its answer at once where the length is told, and the connection goes on", async () => {
+    await send("{}", json);
+    const { port } = app.app.server.address() as AddressInfo;
+    const socket = connect(port, "127.0.0.1");
+    const answers: string[] = [];
+    socket.on("data", (data) => answers.push(String(data)));
+    const head = "POST /api/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    socket.write(`${head}Content-Length: 5000000\r\n\r\nthe first of many bytes`);
+    await expect.poll(() => answers.join("")).toMatch(/^HTTP\/1\.1 413 .*payload_too_large/s);
+    socket.write("x".repeat(5_000_000 - "the first of many bytes".length));
+    socket.write("GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await expect.poll(() => answers.join("")).toContain("HTTP/1.1 200 OK");
+    socket.destroy();
+  });
+
   test.each([
     ["by its length header", { ...json, "content-length": "3000" }, 3_000],
     ["chunked", { ...json, "transfer-encoding": "chunked" }, 3_000],
@@ -210,4 +225,19 @@ test("the metrics time every route", async () => {
   );
   expect(text).toContain("nodejs_eventloop_lag_seconds");
   expect(text).toContain('database_pool_connections{state="waiting"}');
+});
+
+describe("a method that a path does not have", () => {
+  test.each([
+    ["POST", "/api/health", "GET, HEAD"],
+    ["POST", "/api/traces/01890a5d-ac96-774b-bcce-b302099a8057", "DELETE, GET, HEAD"],
+    ["DELETE", "/api/exports?limit=1", "GET"],
+  ] as const)("%s %s gets 405 and what it has", async (method, url, allowed) => {
+    const { status, headers, body } = await request<Problem>(app, method, url);
+    expect([status, headers.allow, body.code]).toEqual([405, allowed, "method_not_allowed"]);
+  });
+
+  test.each(["/api/nothing", "/api/traces/", "/api/traces/a/b/c"])("is not found at %s", async (url) => {
+    expect((await request<Problem>(app, "POST", url)).body.code).toBe("route_not_found");
+  });
 });

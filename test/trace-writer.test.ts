@@ -1,5 +1,7 @@
 // Posts that arrive together share a commit.
+import pg from "pg";
 import { describe, expect, test } from "vitest";
+import { toDatabaseError } from "../src/store/database-errors.ts";
 import { toStoredRow } from "../src/store/stored-row.ts";
 import { TraceWriter } from "../src/store/trace-writer.ts";
 import { checkTrace } from "../src/trace/check-trace.ts";
@@ -70,6 +72,55 @@ describe("traces written at once", () => {
       rows.map((_, i) => (i === 10 ? "rejected" : "fulfilled")),
     );
     expect(await countTraces()).toBe(before + 19);
+  });
+
+  describe("while another transaction holds an id", () => {
+    const held = "0a1b2c3d-0000-4000-8000-00000000aaaa";
+    const withId = (id: string) => storedRow(trace10({ id, prompt: "held" }));
+    /** Resolves when the id is held; gives it back when told. */
+    async function hold() {
+      const client = await database.pool.connect();
+      await client.query("BEGIN");
+      await client.query(
+        `INSERT INTO traces SELECT ($1::text)::uuid AS id, (t).* FROM (
+           SELECT created_at, reward, run_id, train_step, sample_index, step_count, char_count, completion_tokens,
+                  trace_version, split, prompt_key, source, model, finish_reason, tags, step_types, prompt_excerpt,
+                  answer_excerpt, content_hash FROM traces LIMIT 1) AS t`,
+        [held],
+      );
+      return async () => {
+        await client.query("ROLLBACK");
+        client.release();
+      };
+    }
+
+    test("those with ids made here are stored; the one with the id when it is free", async () => {
+      const writer = new TraceWriter(database.pool);
+      const giveBack = await hold();
+      let isDone = false;
+      const waiting = writer.write(await withId(held)).finally(() => (isDone = true));
+      const made = Array.from({ length: 5 }, (_, i) => storedRow(trace10({ prompt: `free${i}` })));
+      const results = await Promise.all((await Promise.all(made)).map((row) => writer.write(row)));
+      expect(results.map(({ outcome }) => outcome)).toEqual(made.map(() => "created"));
+      expect(isDone).toBe(false);
+      await giveBack();
+      expect((await waiting).outcome).toBe("created");
+      await database.pool.query("DELETE FROM traces WHERE id = $1", [held]);
+    });
+
+    test("its neighbours in a commit are stored, and it alone is told to try again", async () => {
+      const pool = new pg.Pool({ ...database.connection, max: 5, options: "-c lock_timeout=300" });
+      const writer = new TraceWriter(pool);
+      const giveBack = await hold();
+      const ids = Array.from({ length: 6 }, (_, i) => `0a1b2c3d-0000-4000-8000-00000000bbb${i}`);
+      const rows = await Promise.all([held, ...ids].map(withId));
+      const results = await Promise.allSettled(rows.map((row) => writer.write(row)));
+      expect(results.map(({ status }) => status)).toEqual(["rejected", ...ids.map(() => "fulfilled")]);
+      const { reason } = results[0] as PromiseRejectedResult;
+      expect(toDatabaseError(reason)).toMatchObject({ code: "database_busy", retryAfterSeconds: 1 });
+      await giveBack();
+      await pool.end();
+    });
   });
 
   test("beyond what may wait are refused with a time to try again, the others stored", async () => {

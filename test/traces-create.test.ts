@@ -275,3 +275,28 @@ test("what a trace reads as is what the contract says", async () => {
   const answer = await request(app, "GET", `/api/traces/${body.id}`);
   expect(compileCheck(TraceRead)(answer.body)).toEqual([]);
 });
+
+describe("large traces, read in a thread from the second on", () => {
+  const large = (prompt: string) =>
+    trace11({ prompt, final_answer: "é😀".repeat(12_000), tokens: { ids: [1, 2] } });
+
+  test("come back as they were sent", async () => {
+    const traces = Array.from({ length: 4 }, (_, i) => large(`large ${i}`));
+    for (const trace of traces) {
+      const { status, body } = await post<TraceCreated>(trace);
+      expect(status).toBe(201);
+      const { body: found } = await read(body.id, "?include=tokens");
+      expect(found.payload).toEqual(trace);
+    }
+  });
+
+  test("are the same when they are sent again, and told what is wrong with them", async () => {
+    const id = "0a1b2c3d-0000-4000-8000-00000000cccc";
+    expect((await post({ ...large("again"), id })).status).toBe(201);
+    expect((await post({ ...large("again"), id })).status).toBe(200);
+    expect((await post({ ...large("another"), id })).status).toBe(409);
+    const { status, body } = await post<Problem>({ ...large("bad"), steps: [{ i: -1 }] });
+    expect([status, body.code]).toEqual([422, "invalid_trace"]);
+    expect(body.errors?.map(({ pointer }) => pointer)).toContain("/steps/0/i");
+  });
+});
