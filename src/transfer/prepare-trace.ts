@@ -25,7 +25,8 @@ export async function prepareTrace(body: Buffer): Promise<StoredRow> {
   const isWarm = performance.now() - lastUse < WARM_MS;
   lastUse = performance.now();
   if (!isWarm) {
-    void runInThread("prepare-trace-worker", new Uint8Array());
+    // A thread that fails to start fails whoever needs it next.
+    runInThread("prepare-trace-worker", new Uint8Array()).catch(() => {});
     return readTrace(body);
   }
   waitingBytes += size;
