@@ -77,8 +77,7 @@ CREATE TABLE public.step_rollouts (
 
 CREATE TABLE public.trace_payloads (
     trace_id uuid NOT NULL,
-    payload bytea NOT NULL,
-    meta jsonb
+    payload bytea NOT NULL
 );
 ALTER TABLE ONLY public.trace_payloads ALTER COLUMN payload SET STORAGE EXTERNAL;
 
@@ -110,7 +109,8 @@ CREATE TABLE public.traces (
     prompt_excerpt text NOT NULL,
     answer_excerpt text,
     content_hash bytea NOT NULL,
-    completion_hash bytea
+    completion_hash bytea,
+    meta jsonb
 );
 
 ALTER TABLE ONLY public.run_steps
@@ -142,11 +142,35 @@ ALTER TABLE ONLY public.traces
 
 CREATE INDEX run_changes_run ON public.run_changes USING btree (run_id);
 
+CREATE INDEX scores_value ON public.scores USING btree (name, status, value, trace_id) WHERE ((step_i IS NULL) AND ((name <> 'reward'::text) OR (status <> 'ok'::text)));
+
 CREATE INDEX search_terms_terms ON public.search_terms USING gin (terms) WITH (gin_pending_list_limit='16384');
+
+CREATE INDEX traces_char_count ON public.traces USING btree (char_count, id);
+
+CREATE INDEX traces_completion_tokens ON public.traces USING btree (completion_tokens, id);
+
+CREATE INDEX traces_created_at ON public.traces USING btree (created_at, id);
 
 CREATE INDEX traces_group ON public.traces USING btree (run_id, split, train_step, prompt_key) WHERE (run_id IS NOT NULL);
 
-CREATE INDEX traces_newest ON public.traces USING btree (created_at DESC, id DESC);
+CREATE INDEX traces_meta ON public.traces USING gin (meta jsonb_path_ops) WITH (gin_pending_list_limit='256');
+
+CREATE INDEX traces_meta_keys ON public.traces USING gin (jsonb_path_query_array(meta, '$.keyvalue()."key"'::jsonpath) jsonb_path_ops) WITH (gin_pending_list_limit='256');
+
+CREATE INDEX traces_model_time ON public.traces USING btree (model COLLATE "C", created_at, id);
+
+CREATE INDEX traces_reward ON public.traces USING btree (reward, id);
+
+CREATE INDEX traces_run_time ON public.traces USING btree (run_id, created_at, id);
+
+CREATE INDEX traces_source_time ON public.traces USING btree (source COLLATE "C", created_at, id);
+
+CREATE INDEX traces_step_count ON public.traces USING btree (step_count, id);
+
+CREATE INDEX traces_terms ON public.traces USING gin ((((ARRAY[trace_version, split, (train_step)::text, prompt_key, source, model, finish_reason] || tags) || step_types))) WITH (gin_pending_list_limit='256');
+
+CREATE INDEX traces_train_step ON public.traces USING btree (train_step);
 
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_trace_id_fkey FOREIGN KEY (trace_id) REFERENCES public.traces(id) ON DELETE CASCADE;

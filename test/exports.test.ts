@@ -31,7 +31,7 @@ async function importLines(into: typeof app, text: string | Buffer, query = ""):
 /** All that a store holds of its traces, oldest first; the scores without their times. */
 async function contents({ pool }: TestDatabase) {
   const { rows } = await pool.query(`
-    SELECT to_jsonb(traces) - 'run_id' AS columns, runs.name AS run, payload, payload_offset, tokens, meta::text,
+    SELECT to_jsonb(traces) - 'run_id' - 'meta' AS columns, runs.name AS run, payload, payload_offset, tokens, meta::text,
            (SELECT json_agg(to_jsonb(scores) - 'updated_at' ORDER BY step_i NULLS FIRST, name, scored_by)
             FROM scores WHERE trace_id = traces.id) AS scores
     FROM traces JOIN trace_payloads ON trace_id = id LEFT JOIN trace_tokens USING (trace_id)

@@ -9,6 +9,7 @@ import { addCurveCommand } from "./curve.ts";
 import { addDeleteCommand } from "./delete.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { addExportCommand } from "./export.ts";
+import { addFacetsCommand } from "./facets.ts";
 import { addFormatsCommand } from "./formats.ts";
 import { addGetCommand } from "./get.ts";
 import { addGrepCommand } from "./grep.ts";
@@ -20,6 +21,7 @@ import { addOpenCommand } from "./open.ts";
 import { addRunsCommand } from "./runs.ts";
 import { addScoreCommand } from "./score.ts";
 import { addServeCommand } from "./serve.ts";
+import { addStatsCommand } from "./stats.ts";
 
 /** Runs the command the arguments name; returns the exit code, with any error told in one sentence on stderr. */
 export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
@@ -67,6 +69,8 @@ function createProgram(context: CommandContext): Command {
     addListCommand,
     addGrepCommand,
     addGetCommand,
+    addStatsCommand,
+    addFacetsCommand,
     addCompareCommand,
     addRunsCommand,
     addCurveCommand,

@@ -20,6 +20,7 @@ import { matchRoutes } from "./routes/matches.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { scoreRoutes } from "./routes/scores.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { traceSetRoutes } from "./routes/trace-sets.ts";
 import { traceRoutes } from "./routes/traces.ts";
 
 export interface AppOptions {
@@ -89,6 +90,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(searchRoutes, { pool: options.pool });
   await app.register(matchRoutes, { pool: options.pool });
   await app.register(runRoutes, { pool: options.pool, metrics });
+  await app.register(traceSetRoutes, { pool: options.pool, connect: options.connect, metrics });
   await app.register(importRoutes, {
     pool: options.pool,
     connect: options.connect,

@@ -1,14 +1,21 @@
-import sql, { raw, type Sql } from "sql-template-tag";
+import type pg from "pg";
+import sql, { join, raw, type Sql } from "sql-template-tag";
+import { isContradictory, type TraceFilters } from "../contract/filters.ts";
+import { waitForIndex } from "./catch-up-index.ts";
 import type { Queryable } from "./database.ts";
+import { inlineValues } from "./inline-values.ts";
 import { noteRunChanges } from "./run-changes.ts";
-import { VISIBLE } from "./trace-filters.ts";
+import { filterConditions, VISIBLE } from "./trace-filters.ts";
 
 /** Deletes the trace and all that hangs on it; false when there is none with this id. */
 export async function deleteTrace(db: Queryable, id: string): Promise<boolean> {
   return (await deleteTraces(db, sql`id = ${id} AND ${raw(VISIBLE)}`)) === 1;
 }
 
-/** Deletes the traces for which the condition holds, in one statement; returns how many. */
+/**
+ * Deletes the traces for which the condition holds, with all that hangs on them, in one statement; returns how many.
+ * Tokens and scores go by their foreign keys; whatever else hangs on a trace is deleted here, as payloads are.
+ */
 export async function deleteTraces(db: Queryable, condition: Sql): Promise<number> {
   const { rows } = await db.query<{ count: number }>(sql`
     WITH gone AS (DELETE FROM traces WHERE ${condition} RETURNING id, run_id, split, train_step),
@@ -16,6 +23,41 @@ export async function deleteTraces(db: Queryable, condition: Sql): Promise<numbe
          gone_pending AS (INSERT INTO search_pending (trace_id) SELECT id FROM gone),
          changes AS (${noteRunChanges(sql`gone`, "removed")})
     SELECT count(*)::int AS count FROM gone`);
+  return rows[0]?.count ?? 0;
+}
+
+/** Traces in one transaction: a fraction of a second, so that nobody waits long for what it holds. */
+const BATCH = 2_000;
+
+/** Deletes what matches when the call begins, in transactions of some thousand; returns how many are gone. */
+export async function deleteMatching(client: pg.Client, filters: TraceFilters): Promise<number> {
+  if (isContradictory(filters)) return 0;
+  if (filters.q !== undefined) await waitForIndex(client);
+  const matching = sql`SELECT id FROM traces WHERE ${join(filterConditions(filters), " AND ")}`;
+  await client.query("DROP TABLE IF EXISTS pg_temp.doomed");
+  // In the order in which they lie on disk.
+  await client.query(`
+    CREATE TEMP TABLE doomed AS
+    SELECT id, row_number() OVER () AS place FROM (${inlineValues(matching)} ORDER BY traces.ctid) AS matching`);
+  await client.query("CREATE INDEX ON doomed (place); ANALYZE doomed");
+  const { rows } = await client.query<{ count: number }>("SELECT count(*)::int AS count FROM doomed");
+  let deleted = 0;
+  for (let place = 0; place < (rows[0]?.count ?? 0); place += BATCH) {
+    deleted += await deleteTraces(
+      client,
+      sql`id IN (SELECT id FROM doomed WHERE place > ${place} AND place <= ${place + BATCH})`,
+    );
+  }
+  return deleted;
+}
+
+export async function countMatchingExactly(db: Queryable, filters: TraceFilters): Promise<number> {
+  if (isContradictory(filters)) return 0;
+  if (filters.q !== undefined) await waitForIndex(db);
+  const conditions = join(filterConditions(filters), " AND ");
+  const { rows } = await db.query<{ count: number }>(
+    sql`SELECT count(*)::int AS count FROM traces WHERE ${conditions}`,
+  );
   return rows[0]?.count ?? 0;
 }
 

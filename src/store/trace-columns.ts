@@ -39,13 +39,13 @@ export function traceColumns(runIdOf: (run: string) => number | undefined): Colu
     column("answer_excerpt", "text", (row) => row.answerExcerpt),
     column("content_hash", "bytea", (row) => row.contentHash),
     column("completion_hash", "bytea", (row) => row.completionHash),
+    column("meta", "jsonb", (row) => row.meta),
   ];
 }
 
 export const payloadColumns: Column<StoredRow>[] = [
   column("trace_id", "uuid", (row) => row.id),
   column("payload", "bytea", (row) => row.compressedPayload),
-  column("meta", "jsonb", (row) => row.meta),
 ];
 
 export const tokenColumns: Column<StoredRow>[] = [

@@ -11,6 +11,14 @@ import { searchCondition } from "./search-condition.ts";
 export const VISIBLE =
   "(traces.run_id IS NULL OR traces.run_id <> ALL (ARRAY(SELECT id FROM runs WHERE hidden_at IS NOT NULL)))";
 
+/** The expression of the index `traces_terms`: every exact value a trace is asked for by. */
+const TERMS = raw(
+  "(ARRAY[traces.trace_version, traces.split, traces.train_step::text, traces.prompt_key, traces.source, traces.model, traces.finish_reason] || traces.tags || traces.step_types)",
+);
+
+/** The expression of the index `traces_meta_keys`. */
+const META_KEYS = raw("jsonb_path_query_array(traces.meta, '$.keyvalue().key')");
+
 /** Conditions on the row of `traces`, all of which must hold. Their values are single ones: COPY has no parameters. */
 export function filterConditions(filters: TraceFilters): Sql[] {
   if (filters.q !== undefined && !isExact(parseQuery(filters.q))) {
@@ -24,7 +32,12 @@ export function filterConditions(filters: TraceFilters): Sql[] {
 
 /** The same, but of a phrase in `q` only that its words are there: whoever asks checks the text. */
 export function conditionsToCheck(filters: TraceFilters): Sql[] {
-  const conditions = [raw(VISIBLE)];
+  return [raw(VISIBLE), ...findingConditions(filters), ...narrowingConditions(filters)];
+}
+
+/** Conditions that an index answers. */
+export function findingConditions(filters: TraceFilters): Sql[] {
+  const conditions: Sql[] = [];
   const where = <T>(value: T | undefined, condition: (value: T) => Sql) => {
     if (value !== undefined) conditions.push(condition(value));
   };
@@ -51,57 +64,109 @@ export function conditionsToCheck(filters: TraceFilters): Sql[] {
   where(filters.max_chars, (most) => sql`traces.char_count <= ${most}`);
   where(filters.min_tokens, (least) => sql`traces.completion_tokens >= ${least}`);
   where(filters.max_tokens, (most) => sql`traces.completion_tokens <= ${most}`);
-  where(filters.created_from, (from) => sql`traces.created_at >= ${toUtcText(from)}::timestamptz`);
-  where(filters.created_before, (before) => sql`traces.created_at < ${toUtcText(before)}::timestamptz`);
-  where(filters.not_source, (sources) => isNone("source", sources));
-  where(filters.not_model, (models) => isNone("model", models));
-  where(filters.not_tag, (tags) => sql`NOT traces.tags && ${textArray(tags)}`);
-  where(
-    filters.not_run,
-    (runs) =>
-      sql`(traces.run_id IS NULL OR traces.run_id NOT IN (SELECT id FROM runs WHERE name IN (${join(runs)})))`,
-  );
-  conditions.push(...scoreFilters(filters).flatMap(scoreConditions), ...metaConditions(filters));
-  return conditions;
+  const terms = termsOf(filters);
+  if (terms.length > 0) conditions.push(sql`${TERMS} @> ${textArray(terms)}`);
+  return [
+    ...conditions,
+    ...timeConditions(filters),
+    ...scoreFilters(filters).flatMap(scoreConditions),
+    ...metaConditions(filters),
+  ];
 }
 
-function isNone(column: string, values: readonly string[]): Sql {
-  return sql`(traces.${raw(column)} IS NULL OR traces.${raw(column)} NOT IN (${join(values)}))`;
+export function timeConditions({ created_from, created_before }: TraceFilters): Sql[] {
+  const from = created_from && sql`traces.created_at >= ${toUtcText(created_from)}::timestamptz`;
+  const before = created_before && sql`traces.created_at < ${toUtcText(created_before)}::timestamptz`;
+  return [from, before].filter((condition) => typeof condition === "object");
 }
 
-/** Scores of the whole trace. The reward stands in the trace's row; its status, and the others, do not. */
+/** Conditions that only leave some out: no index finds what is left. */
+function narrowingConditions({ not_source, not_model, not_tag, not_run }: TraceFilters): Sql[] {
+  const isNone = (column: string, values: readonly string[]) =>
+    sql`(traces.${raw(column)} IS NULL OR traces.${raw(column)} NOT IN (${join(values)}))`;
+  return [
+    ...(not_source ? [isNone("source", not_source)] : []),
+    ...(not_model ? [isNone("model", not_model)] : []),
+    ...(not_tag ? [sql`NOT traces.tags && ${textArray(not_tag)}`] : []),
+    ...(not_run
+      ? [
+          sql`(traces.run_id IS NULL OR traces.run_id <> ALL (ARRAY(SELECT id FROM runs WHERE name IN (${join(not_run)}))))`,
+        ]
+      : []),
+  ];
+}
+
+function termsOf(filters: TraceFilters): string[] {
+  const { version, split, train_step, group, source, model, finish_reason, tag = [], step_type } = filters;
+  const terms = [
+    version,
+    split,
+    train_step?.toString(),
+    group,
+    source,
+    model,
+    finish_reason,
+    ...tag,
+    step_type,
+  ];
+  return terms.filter((term) => term !== undefined);
+}
+
+/** Scores of the whole trace. The valid reward stands in the trace's row, the others beside it. */
 function scoreConditions({ name, equal, least, most, status }: ScoreFilter): Sql[] {
   const within = (column: Sql) => [
     ...(equal === undefined ? [] : [sql`${column} = ${equal}::float8`]),
     ...(least === undefined ? [] : [sql`${column} >= ${least}::float8`]),
     ...(most === undefined ? [] : [sql`${column} <= ${most}::float8`]),
   ];
-  const isReward = name === "reward";
-  const inScores = [
-    ...(isReward ? [] : within(raw("scores.value"))),
-    ...(status === undefined ? [] : [sql`scores.status = ${status}`]),
+  if (name === "reward") {
+    const conditions = within(raw("traces.reward"));
+    if (status === "ok") return [...conditions, raw("traces.reward IS NOT NULL")];
+    return status === undefined ? conditions : [...conditions, hasScore(name, [isStatus(status)])];
+  }
+  const values = within(raw("scores.value"));
+  // Only a valid score has a value.
+  const statuses = [
+    ...new Set([...(values.length > 0 ? ["ok"] : []), ...(status === undefined ? [] : [status])]),
   ];
-  const conditions = isReward ? within(raw("traces.reward")) : [];
-  if (inScores.length === 0) return conditions;
-  const exists = sql`EXISTS (
+  return [hasScore(name, [...statuses.map(isStatus), ...values])];
+}
+
+const isStatus = (status: string) => sql`scores.status = ${status}`;
+
+/** By the index `scores_value`, or by that of the trace's scores. */
+function hasScore(name: string, conditions: readonly Sql[]): Sql {
+  return sql`EXISTS (
     SELECT FROM scores
-    WHERE scores.trace_id = traces.id AND step_i IS NULL AND name = ${name} AND ${join(inScores, " AND ")}
+    WHERE scores.trace_id = traces.id AND step_i IS NULL AND name = ${name} AND ${join(conditions, " AND ")}
+      AND (name <> 'reward' OR status <> 'ok')
   )`;
-  return [...conditions, exists];
 }
 
 function metaConditions(filters: TraceFilters): Sql[] {
-  const conditions = metaFilters(filters).map(({ path, text }) => {
+  const conditions = metaFilters(filters).flatMap(({ path, text }) => {
     const literal = jsonLiteral(text);
-    const values = [sql`to_jsonb(${text}::text)`, ...(literal === undefined ? [] : [sql`${literal}::jsonb`])];
-    return sql`meta #> ${textArray(path)} IN (${join(values)})`;
+    const values = [JSON.stringify(text), ...(literal === undefined ? [] : [literal])];
+    // Containment finds it by the index; only the comparison tells equal from containing.
+    const contains = values.map((value) => sql`traces.meta @> ${nest(path, value)}::jsonb`);
+    return [
+      path.some(isArrayIndex)
+        ? sql`${META_KEYS} @> ${JSON.stringify(path[0])}::jsonb`
+        : sql`(${join(contains, " OR ")})`,
+      sql`traces.meta #> ${textArray(path)} IN (${join(values.map((value) => sql`${value}::jsonb`))})`,
+    ];
   });
-  for (const key of filters.has ?? []) conditions.push(sql`meta ? ${key}`);
-  if (conditions.length === 0) return [];
-  return [
-    sql`EXISTS (SELECT FROM trace_payloads WHERE trace_id = traces.id AND ${join(conditions, " AND ")})`,
-  ];
+  if (filters.has) conditions.push(sql`${META_KEYS} @> ${JSON.stringify(filters.has)}::jsonb`);
+  return conditions;
 }
+
+/** The JSON with `value` alone, at its path. */
+function nest(path: readonly string[], value: string): string {
+  return path.reduceRight((inner, key) => `{${JSON.stringify(key)}:${inner}}`, value);
+}
+
+/** It may stand for a place in an array, which containment does not know. */
+const isArrayIndex = (key: string) => /^-?\d+$/.test(key);
 
 /** The text itself, where it is JSON that `jsonb` takes. */
 function jsonLiteral(text: string): string | undefined {

@@ -1,0 +1,86 @@
+// Calls on all the traces that filters name: counting and deleting.
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type pg from "pg";
+import { AppError } from "../../contract/errors.ts";
+import { TraceFilters } from "../../contract/filters.ts";
+import { Problem } from "../../contract/pages.ts";
+import { Deleted, DeleteQuery, Facets, FacetsQuery, TraceStats } from "../../contract/stats.ts";
+import { countTraces } from "../../store/count-traces.ts";
+import { countMatchingExactly, deleteMatching } from "../../store/delete-trace.ts";
+import { listFacets } from "../../store/list-facets.ts";
+import type { Metrics } from "../metrics.ts";
+
+interface TraceSetRouteOptions {
+  pool: pg.Pool;
+  connect(): Promise<pg.Client>;
+  metrics: Metrics;
+}
+
+export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = async (app, options) => {
+  const { pool, connect, metrics } = options;
+  const tags = ["traces"];
+  const problems = { 422: Problem, 503: Problem };
+
+  app.get(
+    "/api/traces/stats",
+    {
+      schema: {
+        tags,
+        summary: "Count traces by what they are, and by size",
+        description:
+          "Exact for a small store and for filters that few traces pass; else reckoned from a random sample, and the answer says so.",
+        querystring: TraceFilters,
+        response: { 200: TraceStats, ...problems },
+      },
+    },
+    async (request) => countTraces(pool, request.query),
+  );
+
+  app.get(
+    "/api/facets",
+    {
+      schema: {
+        tags,
+        summary: "The values of a field among traces, with counts, most frequent first",
+        description:
+          "For completions and side bars. In a large store the counts come from a random sample, which may miss rare values; those that begin with `prefix` are found however rare for source, model and run.",
+        querystring: FacetsQuery,
+        response: { 200: Facets, ...problems },
+      },
+    },
+    async (request) => listFacets(pool, request.query),
+  );
+
+  app.delete(
+    "/api/traces",
+    {
+      schema: {
+        tags,
+        summary: "Delete the traces that filters name, with their scores",
+        description:
+          "Deletes in transactions of some thousand traces. All that matched when the call began are gone when it answers; if it fails before, some are.",
+        querystring: DeleteQuery,
+        response: { 200: Deleted, ...problems },
+      },
+    },
+    async (request) => {
+      const { dry_run, ...filters } = request.query;
+      if (Object.keys(filters).length === 0) {
+        const message = "Name at least one filter: this would delete every trace";
+        throw new AppError("invalid_request", message, {
+          issues: [{ pointer: "", message, code: "required" }],
+        });
+      }
+      if (dry_run === "true") return { deleted: await countMatchingExactly(pool, filters), dry_run: true };
+      const client = await connect();
+      try {
+        const deleted = await deleteMatching(client, filters);
+        metrics.tracesDeleted.inc(deleted);
+        request.log.info({ event: "traces_deleted", traces: deleted }, "traces deleted");
+        return { deleted, dry_run: false };
+      } finally {
+        await client.end();
+      }
+    },
+  );
+};

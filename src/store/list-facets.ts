@@ -1,0 +1,67 @@
+// The values a field has among the traces that match, with their counts: for completions and side bars.
+import sql, { empty, raw, type Sql } from "sql-template-tag";
+import { isContradictory } from "../contract/filters.ts";
+import type { FacetField, Facets, FacetsQuery } from "../contract/stats.ts";
+import type { Queryable } from "./database.ts";
+import { countMatching, scaled } from "./matching-traces.ts";
+import { findingConditions } from "./trace-filters.ts";
+
+/** Facets stand beside a list and must not take longer than it does: less to look at where a list is quickest. */
+const SAMPLE_ROWS = { everything: 2_000, filtered: 10_000 };
+
+/** The columns to count with, and the values of a matching trace: a FROM clause that ends in `AS value`. */
+const fields: Record<FacetField, { columns: string; from: string }> = {
+  source: column("source"),
+  model: column("model"),
+  split: column("split"),
+  finish_reason: column("finish_reason"),
+  version: { columns: "trace_version", from: "matching, LATERAL (SELECT trace_version) AS named (value)" },
+  tag: { columns: "tags", from: "matching, unnest(tags) AS value" },
+  step_type: { columns: "step_types", from: "matching, unnest(step_types) AS value" },
+  run: {
+    columns: "run_id",
+    from: "matching JOIN runs ON runs.id = run_id, LATERAL (SELECT name) AS named (value)",
+  },
+  score: {
+    columns: "traces.id AS trace_id",
+    from: "matching, LATERAL (SELECT DISTINCT name FROM scores WHERE scores.trace_id = matching.trace_id AND step_i IS NULL) AS named (value)",
+  },
+  meta: { columns: "meta", from: "matching, jsonb_object_keys(meta) AS value" },
+};
+
+function column(name: string) {
+  return { columns: name, from: `matching, LATERAL (SELECT ${name}) AS named (value)` };
+}
+
+export async function listFacets(db: Queryable, query: FacetsQuery): Promise<Facets> {
+  const { field, prefix, limit = 20, ...filters } = query;
+  const { columns, from } = fields[field];
+  const pattern = prefix === undefined ? undefined : `${prefix.replace(/[\\%_]/g, "\\$&")}%`;
+  const isFiltered = findingConditions(filters).length > 0 || pattern !== undefined;
+  const { rows, share } = isContradictory(filters)
+    ? { rows: [], share: 1 }
+    : await countMatching<{ value: string; count: number }>(db, {
+        filters,
+        condition: pattern === undefined ? undefined : prefixCondition(field, pattern),
+        columns: raw(columns),
+        counts: sql`
+          SELECT value, count(*) FROM ${raw(from)}
+          WHERE value IS NOT NULL ${pattern === undefined ? empty : sql`AND value LIKE ${pattern}`}
+          GROUP BY value ORDER BY count(*) DESC, value LIMIT ${limit}`,
+        sampleRows: isFiltered ? SAMPLE_ROWS.filtered : SAMPLE_ROWS.everything,
+      });
+  return {
+    data: rows.map(({ value, count }) => ({ value, count: scaled(count, share) })),
+    approximate: share < 1,
+    sampled_share: share,
+  };
+}
+
+/** Narrows traces to those with such a value, where an index knows its beginnings: then rare ones are found too. */
+function prefixCondition(field: FacetField, pattern: string): { sql: Sql; isFinding: boolean } | undefined {
+  if (field === "source" || field === "model")
+    return { sql: sql`traces.${raw(field)} COLLATE "C" LIKE ${pattern}`, isFinding: true };
+  if (field === "run")
+    return { sql: sql`traces.run_id IN (SELECT id FROM runs WHERE name LIKE ${pattern})`, isFinding: true };
+  return undefined;
+}

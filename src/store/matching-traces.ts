@@ -1,0 +1,72 @@
+// Traces to count over: all that match when they are few, else those on a random sample of the table's pages.
+import sql, { empty, join, type Sql } from "sql-template-tag";
+import type { TraceFilters } from "../contract/filters.ts";
+import type { Queryable } from "./database.ts";
+import { inlineValues } from "./inline-values.ts";
+import { filterConditions, findingConditions } from "./trace-filters.ts";
+
+/** If one in so many of the sample's rows matches, that is enough to reckon with; else all matches are looked up. */
+const ENOUGH = 30;
+
+export interface Counting {
+  filters: TraceFilters;
+  /** A further condition, and whether an index finds what it holds for. */
+  condition?: { sql: Sql; isFinding: boolean } | undefined;
+  /** What to count with, of the row of `traces`. */
+  columns: Sql;
+  /** The counts: a SELECT from `matching`, which has those columns. */
+  counts: Sql;
+  /** Rows of the table to look at when it has more. */
+  sampleRows: number;
+}
+
+export interface Counted<Row> {
+  rows: Row[];
+  /** How many traces match; an estimate when the share is below 1. */
+  traces: number;
+  share: number;
+}
+
+export async function countMatching<Row extends object>(
+  db: Queryable,
+  counting: Counting,
+): Promise<Counted<Row>> {
+  const { filters, condition, sampleRows } = counting;
+  const share = Math.min(1, sampleRows / (await estimateRows(db)));
+  const canLookUp = findingConditions(filters).length > 0 || condition?.isFinding === true;
+  if (share < 1 && filters.id === undefined && filters.group === undefined) {
+    const sampled = await run<Row>(db, counting, sql`TABLESAMPLE SYSTEM (${100 * share})`);
+    if (!canLookUp || sampled.traces >= sampleRows / ENOUGH)
+      return { ...sampled, traces: Math.round(sampled.traces / share), share };
+  }
+  // As in find-rows.ts: what the sample has shown to be rare is not looked for in the whole table.
+  const settings = share < 1 ? "SET LOCAL enable_seqscan = off;" : "";
+  return { ...(await run<Row>(db, counting, empty, settings)), share: 1 };
+}
+
+/** From the table's size and the rows on a page when it was last analysed: free, and right within some percent. */
+async function estimateRows(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ estimate: number }>(`
+    SELECT pg_relation_size(oid) / current_setting('block_size')::int
+           * CASE WHEN relpages > 0 AND reltuples > 0 THEN reltuples / relpages ELSE 10 END AS estimate
+    FROM pg_class WHERE oid = 'traces'::regclass`);
+  return rows[0]?.estimate ?? 0;
+}
+
+async function run<Row>(db: Queryable, counting: Counting, sample: Sql, settings = "") {
+  const { filters, condition, columns, counts } = counting;
+  const conditions = [...filterConditions(filters), ...(condition ? [condition.sql] : [])];
+  const statement = sql`
+    WITH matching AS MATERIALIZED (
+      SELECT ${columns} FROM traces ${sample} WHERE ${join(conditions, " AND ")}
+    )
+    SELECT (SELECT count(*) FROM matching)::int AS traces,
+           coalesce((SELECT json_agg(counts) FROM (${counts}) AS counts), '[]') AS rows`;
+  const results = [await db.query(settings + inlineValues(statement))].flat();
+  return results.at(-1)?.rows[0] as { traces: number; rows: Row[] };
+}
+
+/** A count in the sample, as one in all. */
+export function scaled(count: number, share: number): number {
+  return Math.round(count / share);
+}

@@ -1,0 +1,164 @@
+// No list may read a whole table, whatever it filters and sorts by: the plans tell.
+import type pg from "pg";
+import { beforeAll, expect, test } from "vitest";
+import type { TraceFilters } from "../src/contract/filters.ts";
+import { type TraceSort, traceSorts } from "../src/contract/pages.ts";
+import { inlineValues } from "../src/store/inline-values.ts";
+import { listTraces } from "../src/store/list-traces.ts";
+import { useDatabase } from "./support/database.ts";
+
+const database = useDatabase();
+const COUNT = 40_000;
+
+beforeAll(async () => {
+  await database.pool.query("INSERT INTO runs (name) SELECT 'run-' || n FROM generate_series(0, 9) AS n");
+  await database.pool.query(`
+    INSERT INTO traces (id, created_at, run_id, train_step, step_count, char_count, completion_tokens, reward,
+      trace_version, split, prompt_key, source, model, finish_reason, tags, step_types, prompt_excerpt, content_hash, meta)
+    SELECT gen_random_uuid(), '2026-01-01'::timestamptz + n * interval '1 minute', 1 + n * 10 / ${COUNT + 1}, n / 40 % 100,
+      n % 50, n % 9973, n % 4999, CASE WHEN n % 5 > 0 THEN n % 2 END, CASE WHEN n < 4000 THEN '1.0' ELSE '1.1' END,
+      CASE n % 20 WHEN 0 THEN 'validation' ELSE 'train' END, 'p-' || n % 3000, 'source-' || n % 5,
+      'model-' || n * 20 / ${COUNT + 1}, CASE n % 50 WHEN 0 THEN 'length' ELSE 'stop' END, ARRAY['tag-' || n % 200],
+      ARRAY['think', CASE n % 100 WHEN 0 THEN 'odd' ELSE 'act' END], repeat('x', 150), '\\x00',
+      jsonb_build_object('level', n % 5, 'n', n) || CASE n % 500 WHEN 0 THEN '{"seen": true}'::jsonb ELSE '{}' END
+    FROM generate_series(1, ${COUNT}) AS n`);
+  await database.pool.query(`
+    INSERT INTO scores (trace_id, name, scored_by, value, status)
+    SELECT id, 'quality', 'judge', step_count % 10, 'ok' FROM traces`);
+  await database.pool.query("ANALYZE");
+}, 120_000);
+
+interface Plan {
+  "Node Type": string;
+  "Relation Name"?: string;
+  "Index Name"?: string;
+  "Index Cond"?: string;
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  Plans?: Plan[];
+}
+
+const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+/** Lists with a client that has every statement explained as well; returns the plans, and how many were listed. */
+async function explain(filters: TraceFilters, sort: TraceSort) {
+  const plans: Plan[] = [];
+  const client = await database.pool.connect();
+  const spy = {
+    query: async (statement: string | { strings: string[]; values: unknown[] }) => {
+      const text = typeof statement === "string" ? statement : inlineValues(statement as never);
+      const [setting, query] = text.startsWith("SET LOCAL") ? splitSetting(text) : ["", text];
+      const answers = [await client.query(`${setting} EXPLAIN (ANALYZE, FORMAT JSON) ${query}`)].flat();
+      plans.push(answers.at(-1)?.rows[0]["QUERY PLAN"][0].Plan);
+      return client.query(statement as never);
+    },
+  } as unknown as pg.ClientBase;
+  try {
+    const page = await listTraces(spy, { ...filters, sort });
+    return { plans, count: page.data.length };
+  } finally {
+    client.release();
+  }
+}
+
+function splitSetting(text: string): [string, string] {
+  const end = text.indexOf(";") + 1;
+  return [text.slice(0, end), text.slice(end)];
+}
+
+const single: TraceFilters[] = [
+  {},
+  { version: "1.0" },
+  { version: "1.1" },
+  { run: "run-0" },
+  { run: "run-9" },
+  { run: "none" },
+  { split: "validation" },
+  { train_step: 55 },
+  { min_train_step: 99 },
+  { max_train_step: 0 },
+  { group: "p-77" },
+  { finish_reason: "length" },
+  { finish_reason: "error" },
+  { source: "source-1" },
+  { source: "none" },
+  { model: "model-0" },
+  { tag: ["tag-77"] },
+  { tag: ["none"] },
+  { step_type: "odd" },
+  { min_steps: 49 },
+  { max_steps: 0 },
+  { min_steps: 60 },
+  { min_chars: 9970 },
+  { max_chars: 5 },
+  { min_tokens: 4995 },
+  { max_tokens: 5 },
+  { created_from: "2026-01-28" },
+  { created_before: "2026-01-02" },
+  { "score.reward": 1 },
+  { "min_score.reward": 2 },
+  { "score_status.reward": "error" },
+  { "score.quality": 3 },
+  { "min_score.quality": 10 },
+  { "score.none": 1 },
+  { "meta.level": "3" },
+  { "meta.n": "777" },
+  { "meta.none": "1" },
+  { has: ["seen"] },
+  { has: ["none"] },
+  { not_source: ["source-1"] },
+  { not_run: ["run-9"] },
+];
+const pairs: TraceFilters[] = [
+  { run: "run-3", "score.reward": 1 },
+  { run: "run-3", train_step: 7 },
+  { source: "source-1", tag: ["tag-3"] },
+  { model: "model-2", min_steps: 49 },
+  { version: "1.0", run: "run-9" },
+  { model: "model-0", run: "run-9" },
+  { tag: ["tag-3", "tag-4"] },
+  { "meta.level": "3", has: ["seen"] },
+  { "meta.level": "2", source: "source-1" },
+  { min_steps: 48, max_chars: 100 },
+  { step_type: "odd", finish_reason: "stop", min_tokens: 4000 },
+  { group: "p-5", run: "run-0" },
+];
+
+const sorts = ["newest", "oldest", "longest", "reward_low"] as const;
+test.each([...single, ...pairs].flatMap((filters) => sorts.map((sort) => [filters, sort] as const)))(
+  "%j sorted by %s reads no table whole",
+  async (filters, sort) => {
+    const { plans } = await explain(filters, sort);
+    expect(plans.length).toBeLessThanOrEqual(2);
+    for (const node of plans.flatMap(nodesOf)) {
+      const { "Relation Name": table, "Node Type": type } = node;
+      if (table === "traces" || table === "scores") expect(type).not.toBe("Seq Scan");
+    }
+  },
+);
+
+test.each(traceSorts)("the first page sorted by %s reads a page's rows", async (sort) => {
+  const { plans, count } = await explain({}, sort);
+  const read = plans.flatMap(nodesOf).filter((node) => node["Relation Name"] === "traces");
+  expect(count).toBe(20);
+  for (const node of read) {
+    expect(node["Node Type"]).toMatch(/^Index/);
+    expect(node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)).toBeLessThanOrEqual(21);
+  }
+});
+
+test.each<[TraceFilters, string]>([
+  [{ run: "run-0" }, "traces_run_time"],
+  [{ model: "model-0" }, "traces_model_time"],
+  [{ source: "source-3" }, "traces_source_time"],
+])("%j is walked by its own index, however far from the list's head", async (filters, index) => {
+  for (const sort of ["newest", "oldest"] as const) {
+    const { plans, count } = await explain(filters, sort);
+    expect(count).toBe(20);
+    expect(plans).toHaveLength(1);
+    const names = plans.flatMap(nodesOf).map((node) => node["Index Name"]);
+    expect(names).toContain(index);
+    expect(names).not.toContain("traces_created_at");
+  }
+});
