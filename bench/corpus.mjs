@@ -1,7 +1,6 @@
 // Text to cut traces from: made-up words with Zipf's frequencies, and what reasoning has besides words.
 import { seededRandom } from "./random.mjs";
 
-const WORDS = 5_000;
 const PHRASES = 40;
 const SYLLABLES =
   "a ba ce di do en er fa fi ga ha in is ka la le li lo ma mi na ne no on or pa ra re ri ro sa se si so sta ta te ti to tra ul un ve vi".split(
@@ -9,14 +8,14 @@ const SYLLABLES =
   );
 
 /** About `length` characters of paragraphs; zlib at level 1 makes 0.48 of 3.5 KB of it and 0.38 of 48 KB (real reasoning: 0.50 and 0.30). */
-export function makeCorpus(length, seed) {
+export function makeCorpus(length, seed, wordCount = 5_000) {
   const random = seededRandom(seed);
   const below = (limit) => Math.floor(random() * limit);
-  const words = Array.from({ length: WORDS }, (_, rank) => {
+  const words = Array.from({ length: wordCount }, (_, rank) => {
     const syllables = 1 + below(1 + Math.log10(1 + rank));
     return Array.from({ length: syllables }, () => SYLLABLES[below(SYLLABLES.length)]).join("");
   });
-  const weights = zipfWeights(WORDS);
+  const weights = zipfWeights(wordCount);
   const word = () => words[findWeight(weights, random())];
   const some = (count, make) => Array.from({ length: count }, make).join(" ");
   // Reasoning says the same things again and again: "wait, let me check that".
@@ -42,14 +41,14 @@ export function makeCorpus(length, seed) {
 }
 
 /** Summed up, so that a number between 0 and 1 falls to a rank as often as its weight says. */
-function zipfWeights(count) {
+export function zipfWeights(count) {
   const sums = new Float64Array(count);
   let sum = 0;
   for (let rank = 0; rank < count; rank++) sums[rank] = sum += 1 / (rank + 2.7);
   return sums.map((value) => value / sum);
 }
 
-function findWeight(sums, value) {
+export function findWeight(sums, value) {
   let low = 0;
   let high = sums.length - 1;
   while (low < high) {

@@ -7,8 +7,11 @@ import { pipeline } from "node:stream/promises";
 const LINE_FEED = 0x0a;
 const PIECE_BYTES = 262_144;
 
-/** Posts the files, one after the other, as one import; returns its report and the time it took. */
-export async function postImport(address, files) {
+/**
+ * Posts files, one after the other, as one import; returns its report and the time it took.
+ * @param {string[] | import("node:stream").Readable} content the files, or what they would contain
+ */
+export async function postImport(address, content) {
   const start = performance.now();
   const call = request(`${address}/api/imports`, {
     method: "POST",
@@ -16,7 +19,7 @@ export async function postImport(address, files) {
   });
   const answered = answerOf(call);
   // Where the server ends the call early, its answer says more than the broken pipe.
-  const sent = pipeline(contentOf(files), call).catch((error) => error);
+  const sent = pipeline(Array.isArray(content) ? contentOf(content) : content, call).catch((error) => error);
   const answer = await answered;
   const body = await json(answer);
   if (answer.statusCode !== 200)

@@ -13,6 +13,10 @@ const FULL = {
   memoryBytes: 2_000_000_000,
   runSteps: 200,
   runCalls: 60,
+  findTraces: 1_000_000,
+  findFewTraces: 10_000,
+  findDeleted: 100_000,
+  findCalls: 40,
 };
 
 /** Everything once and small: tells whether it works, not how fast. */
@@ -27,6 +31,10 @@ const QUICK = {
   memoryBytes: 100_000_000,
   runSteps: 4,
   runCalls: 5,
+  findTraces: 3_000,
+  findFewTraces: 300,
+  findDeleted: 300,
+  findCalls: 3,
 };
 
 /**
@@ -42,6 +50,7 @@ export function readOptions(args, groups) {
       only: { type: "string", multiple: true, default: [] },
       generator: { type: "string" },
       profile: { type: "string" },
+      keep: { type: "string" },
     },
   });
   for (const name of values.only)

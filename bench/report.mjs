@@ -38,20 +38,20 @@ function git(...args) {
 
 export function formatTable(figures, generator) {
   const rows = figures.map((figure) => {
-    const { name, unit, ours, baseline, ratio, floor, growth, most, p95, isOk, fault } = figure;
+    const { name, unit, ours, baseline, ratio, floor, growth, most, ceiling, p95, isOk, fault } = figure;
     if (fault !== undefined) return [name, "", "", "", "", `failed: ${fault}`];
     if (p95 !== undefined)
       return [name, `p95 ${formatNumber(p95)} ms`, "", "", `≤ ${most} ms`, isOk ? "ok" : "above"];
     const compared =
       ratio === undefined
         ? [`+${formatNumber(growth)} MB`, `≤ +${most} MB`]
-        : [ratio.toFixed(2), `≥ ${floor.toFixed(2)}`];
+        : [ratio.toFixed(2), ceiling === undefined ? `≥ ${floor.toFixed(2)}` : `≤ ${ceiling.toFixed(2)}`];
     return [
       name,
       `${formatNumber(ours)} ${unit}`,
       `${formatNumber(baseline)} ${unit}`,
       ...compared,
-      isOk ? "ok" : "below",
+      isOk ? "ok" : ceiling === undefined ? "below" : "above",
     ];
   });
   const head = [`figure (load by ${generator})`, "ours", "baseline", "ratio", "wanted", ""];

@@ -7,6 +7,7 @@ buildIfStale();
 const { BenchContext } = await import("./context.mjs");
 const { BenchStore } = await import("./store.mjs");
 const { measureExport } = await import("./export-figure.mjs");
+const { measureFind } = await import("./find-figures.mjs");
 const { measureImports } = await import("./import-figures.mjs");
 const { measureMemory } = await import("./memory-figures.mjs");
 const { measurePosts } = await import("./post-figures.mjs");
@@ -50,6 +51,7 @@ const groups = {
     }),
   memory: measureMemory,
   runs: measureRuns,
+  find: (context) => measureFind(context, options.keep && resolve(options.keep)),
 };
 
 const options = readOptions(process.argv.slice(2), Object.keys(groups));

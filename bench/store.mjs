@@ -10,13 +10,19 @@ export class BenchStore {
   #server;
   #profile;
 
-  /** @param {string | undefined} profile directory for CPU profiles of the program */
-  static async open(profile) {
+  #isKept = false;
+
+  /**
+   * @param {string | undefined} profile directory for CPU profiles of the program
+   * @param {string | undefined} kept directory that stays when the store is closed, and may be opened again
+   */
+  static async open(profile, kept) {
     // Loaded late: in a fresh clone it has only just been built.
     const { EmbeddedPostgres } = await import("../dist/store/embedded/embedded-postgres.js");
     const store = new BenchStore();
     store.#profile = profile;
-    store.dir = await mkdtemp(join(tmpdir(), "tunix-rt-bench-"));
+    store.#isKept = kept !== undefined;
+    store.dir = kept ?? (await mkdtemp(join(tmpdir(), "tunix-rt-bench-")));
     store.dataDir = join(store.dir, "data");
     try {
       // Present here, so that the database outlives the servers that are measured.
@@ -98,6 +104,6 @@ export class BenchStore {
     await this.#server?.stop().catch(() => {});
     await this.client?.end().catch(() => {});
     await this.#embedded?.leave();
-    await rm(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    if (!this.#isKept) await rm(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
