@@ -45,11 +45,11 @@ answerQuestions({
     return { seconds: (performance.now() - start) / 1000 };
   },
 
-  /** Reads to the end what the query selects. */
-  async read({ connection, query }) {
+  /** Reads to the end what the query selects, in the format "text" or "binary". */
+  async read({ connection, query, format }) {
     client ??= await connect(connection);
     const start = performance.now();
-    const stream = client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT binary)`));
+    const stream = client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT ${format})`));
     let bytes = 0;
     for await (const chunk of stream) bytes += chunk.length;
     return { seconds: (performance.now() - start) / 1000, rows: stream.rowCount, bytes };

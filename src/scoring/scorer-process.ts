@@ -88,8 +88,8 @@ export class ScorerProcess {
       this.#child.once("error", (error) => resolve({ code: null, signal: null, fault: error.message }));
       this.#child.once("close", (code, signal) => resolve(endOf(code, signal)));
     });
-    for await (const { bytes } of splitLines(this.#child.stdout as Readable, MAX_ANSWER_BYTES))
-      if (!this.#isKilled) onLine(bytes);
+    for await (const lines of splitLines(this.#child.stdout as Readable, MAX_ANSWER_BYTES))
+      for (const { bytes } of lines) if (!this.#isKilled) onLine(bytes);
     const end = await ended;
     if (!this.#isKilled) onEnd(end);
   }

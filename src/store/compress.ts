@@ -18,6 +18,13 @@ export function decompress(compressed: Buffer): Buffer | Promise<Buffer> {
   return compressed.length > SYNC_LIMIT ? decompressInThread(compressed) : brotliDecompressSync(compressed);
 }
 
+/** For threads that have nothing else to do, and texts that are known to be small. */
+export function decompressSync(compressed: Buffer): Buffer {
+  // Most texts are less than three times as long; 16 KiB for each would be most of an export's memory.
+  const chunkSize = Math.min(Math.max(3 * compressed.length, 1_024), 1_048_576);
+  return brotliDecompressSync(compressed, { chunkSize });
+}
+
 /** At once: whoever has a large text does this in a thread. */
 export function compress(bytes: Buffer): Buffer {
   const params = { ...PARAMS, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };

@@ -1,6 +1,6 @@
 // Rows encoded for COPY wherever there is a processor free; what follows needs only what stands beside the bytes.
 import type { ScoreRow } from "../trace/trace-row.ts";
-import { CopyEncoder } from "./copy-encoder.ts";
+import { type ColumnType, CopyEncoder } from "./copy-encoder.ts";
 import type { StoredRow } from "./stored-row.ts";
 import {
   type Column,
@@ -38,54 +38,77 @@ export interface EncodedRows {
 /** Where the run's number stands in an encoded row of `traces`: after the count of fields, id and created_at. */
 export const RUN_ID_OFFSET = 2 + (4 + 16) + (4 + 8) + 4;
 
-export function encodeRows(rows: readonly StoredRow[]): EncodedRows {
-  const all = rows.map((row, trace) => ({ row, trace }));
-  const scores = rows.flatMap((row, trace) => (row.scores.length > 0 ? [{ trace, rows: row.scores }] : []));
+/** Takes a chunk's traces one by one: of each only its bytes stay, so that there is little for the collector. */
+export class RowsEncoder {
   // The runs' numbers are not known here; a zero keeps their place.
-  const columns = traceColumns(() => 0);
-  return {
-    ids: rows.map(({ id }) => id),
-    contentHashes: rows.map(({ contentHash }) => contentHash.toString("hex")),
-    runs: rows.map(({ run }) => run),
-    splits: rows.map(({ split }) => split),
-    trainSteps: rows.map(({ trainStep }) => trainStep),
-    scores,
-    tables: [
-      encodeTable("traces", columns, all),
-      encodeTable("trace_payloads", payloadColumns, all),
-      encodeTable("search_pending", pendingColumns, all),
-      encodeTable(
-        "trace_tokens",
-        tokenColumns,
-        all.filter(({ row }) => row.tokens !== null),
-      ),
-      encodeTable(
-        "scores",
-        scoreColumns,
-        all.flatMap(({ row, trace }) => scoresOf([row]).map((score) => ({ row: score, trace }))),
-      ),
-    ],
+  readonly #traces = new TableEncoder(
+    "traces",
+    traceColumns(() => 0),
+  );
+  readonly #payloads = new TableEncoder("trace_payloads", payloadColumns);
+  readonly #pending = new TableEncoder("search_pending", pendingColumns);
+  readonly #tokens = new TableEncoder("trace_tokens", tokenColumns);
+  readonly #scores = new TableEncoder("scores", scoreColumns);
+  readonly #rows: EncodedRows = {
+    ids: [],
+    contentHashes: [],
+    runs: [],
+    splits: [],
+    trainSteps: [],
+    scores: [],
+    tables: [],
   };
+
+  add(row: StoredRow): void {
+    const { ids, contentHashes, runs, splits, trainSteps, scores } = this.#rows;
+    const trace = ids.length;
+    ids.push(row.id);
+    contentHashes.push(row.contentHash.toString("hex"));
+    runs.push(row.run);
+    splits.push(row.split);
+    trainSteps.push(row.trainStep);
+    this.#traces.add(row, trace);
+    this.#payloads.add(row, trace);
+    this.#pending.add(row, trace);
+    if (row.tokens !== null) this.#tokens.add(row, trace);
+    if (row.scores.length === 0) return;
+    scores.push({ trace, rows: row.scores });
+    for (const score of scoresOf([row])) this.#scores.add(score, trace);
+  }
+
+  finish(): EncodedRows {
+    const tables = [this.#traces, this.#payloads, this.#pending, this.#tokens, this.#scores];
+    return { ...this.#rows, tables: tables.map((table) => table.finish()) };
+  }
 }
 
-function encodeTable<Row>(
-  table: string,
-  columns: readonly Column<Row>[],
-  rows: readonly { row: Row; trace: number }[],
-): EncodedTable {
-  const encoder = new CopyEncoder();
-  const types = columns.map(({ type }) => type);
-  const ends = rows.map(({ row }) =>
-    encoder.row(
-      types,
-      columns.map(({ value }) => value(row)),
-    ),
-  );
-  return {
-    table,
-    columns: columns.map(({ name }) => name).join(", "),
-    bytes: encoder.finish(),
-    ends,
-    traces: rows.map(({ trace }) => trace),
-  };
+class TableEncoder<Row> {
+  readonly #table: string;
+  readonly #columns: readonly Column<Row>[];
+  readonly #types: readonly ColumnType[];
+  readonly #encoder = new CopyEncoder();
+  readonly #ends: number[] = [];
+  readonly #traces: number[] = [];
+
+  constructor(table: string, columns: readonly Column<Row>[]) {
+    this.#table = table;
+    this.#columns = columns;
+    this.#types = columns.map(({ type }) => type);
+  }
+
+  add(row: Row, trace: number): void {
+    const values = this.#columns.map(({ value }) => value(row));
+    this.#ends.push(this.#encoder.row(this.#types, values));
+    this.#traces.push(trace);
+  }
+
+  finish(): EncodedTable {
+    return {
+      table: this.#table,
+      columns: this.#columns.map(({ name }) => name).join(", "),
+      bytes: this.#encoder.finish(),
+      ends: this.#ends,
+      traces: this.#traces,
+    };
+  }
 }

@@ -5,8 +5,8 @@ import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
 import { matchesTrace } from "../search/match-trace.ts";
 import { parseQuery } from "../search/parse-query.ts";
-import { decompress } from "./compress.ts";
-import { CopyDecoder, type Field } from "./copy-decoder.ts";
+import { decompressSync } from "./compress.ts";
+import { CopyDecoder, decodeRows, type Field } from "./copy-decoder.ts";
 import { withTokensBack } from "./find-trace.ts";
 import { inlineValues } from "./inline-values.ts";
 import { textsOf } from "./read-texts.ts";
@@ -38,6 +38,18 @@ export async function* streamTraces(
   filters: TraceFilters,
   part?: StreamedPart,
 ): AsyncGenerator<StreamedTrace[]> {
+  for await (const rows of streamTraceRows(client, filters, part)) {
+    const traces = toTraces(rows, filters.q);
+    if (traces.length > 0) yield traces;
+  }
+}
+
+/** The same as rows of COPY, of which `toTraces` makes traces, here or in a thread. */
+export async function* streamTraceRows(
+  client: pg.Client,
+  filters: TraceFilters,
+  part?: StreamedPart,
+): AsyncGenerator<Buffer> {
   if (isContradictory(filters)) return;
   const copy = client.query(
     copyTo(`COPY (${inlineValues(selectTraces(filters, part))}) TO STDOUT (FORMAT binary)`),
@@ -45,16 +57,18 @@ export async function* streamTraces(
   // One that is left early hears of its connection's end when nobody listens any more.
   copy.on("error", () => {});
   const decoder = new CopyDecoder();
-  const query = filters.q === undefined ? undefined : parseQuery(filters.q);
   for await (const chunk of copy) {
-    const rows = decoder.decode(chunk as Buffer);
-    const traces: StreamedTrace[] = [];
-    for (const row of rows) {
-      const trace = await toTrace(row);
-      if (query === undefined || matchesTrace(query, textsOf(trace.payload))) traces.push(trace);
-    }
-    if (traces.length > 0) yield traces;
+    const rows = decoder.split(chunk as Buffer);
+    if (rows.length > 0) yield rows;
   }
+}
+
+/** @param q the rows are those that may match it; which of them do, their texts tell. */
+export function toTraces(rows: Buffer, q: string | undefined): StreamedTrace[] {
+  const traces = decodeRows(rows).map(toTrace);
+  if (q === undefined) return traces;
+  const query = parseQuery(q);
+  return traces.filter(({ payload }) => matchesTrace(query, textsOf(payload)));
 }
 
 const isoTime = (column: string) =>
@@ -82,9 +96,9 @@ function selectTraces(filters: TraceFilters, part?: StreamedPart): Sql {
     ) AS selected`;
 }
 
-async function toTrace(row: Field[]): Promise<StreamedTrace> {
+function toTrace(row: Field[]): StreamedTrace {
   const [id, createdAt, traceVersion, run, split, trainStep, payload, payloadOffset, tokens, scores] = row;
-  const stored = await decompress(payload as Buffer);
+  const stored = decompressSync(payload as Buffer);
   return {
     id: String(id),
     createdAt: String(createdAt),
@@ -94,7 +108,7 @@ async function toTrace(row: Field[]): Promise<StreamedTrace> {
     trainStep: trainStep?.readInt32BE() ?? null,
     payload:
       tokens && payloadOffset
-        ? withTokensBack(stored, await decompress(tokens), payloadOffset.readInt32BE())
+        ? withTokensBack(stored, decompressSync(tokens), payloadOffset.readInt32BE())
         : stored,
     scores: scores?.toString() ?? null,
   };

@@ -62,13 +62,14 @@ type Chunks = ReturnType<typeof chunked>;
 
 async function readOnly(chunks: Chunks, options: ImportOptions, report: ImportReport): Promise<void> {
   const reader = new TraceReader(options);
-  report.preview = [];
+  const preview: unknown[] = [];
+  report.preview = preview;
   for await (const { records } of chunks) {
     options.signal.throwIfAborted();
-    const chunk = await reader.read(records);
+    const chunk = await reader.read(records, ({ payload }) => {
+      if (preview.length < options.preview) preview.push(JSON.parse(payload.toString()));
+    });
     count(report, chunk, reader.format?.name);
-    const wanted = chunk.rows.slice(0, Math.max(0, options.preview - report.preview.length));
-    report.preview.push(...wanted.map(({ row }) => JSON.parse(row.payload.toString())));
     options.onProgress?.(report);
   }
 }
@@ -99,11 +100,12 @@ async function storeChunks(
   commitsEach: boolean,
 ): Promise<void> {
   const preparer = new Preparer(options);
+  const storing = { database, commits: commitsEach, expectsNew: true };
   const store = async (chunk: PreparedChunk) => {
     options.signal.throwIfAborted();
     count(report, chunk, preparer.formatName);
     if (options.onError === "abort") refuseRejected(report);
-    await storeChunk(database, chunk, report, commitsEach);
+    await storeChunk(storing, chunk, report);
     if (options.onError === "abort") refuseRejected(report);
     options.onProgress?.(report);
   };
@@ -132,19 +134,31 @@ async function storeChunks(
   }
 }
 
+interface Storing {
+  database: ImportDatabase;
+  commits: boolean;
+  /** Until a chunk brings a trace that is there already: a file that has one is likely to have more. */
+  expectsNew: boolean;
+}
+
 async function storeChunk(
-  { client, pool }: ImportDatabase,
+  storing: Storing,
   { rows, lines }: PreparedChunk,
   report: ImportReport,
-  commits: boolean,
 ): Promise<void> {
   if (rows.ids.length === 0) return;
+  const { database, commits, expectsNew } = storing;
   // Committed by itself: a run that a long import held back would keep others from storing into it.
-  const runIds = await ensureRuns(pool, rows.runs);
-  const outcomes = await copyTraces(client, rows, runIds, commits ? ownTransaction : partOfTransaction);
+  const runIds = await ensureRuns(database.pool, rows.runs);
+  const bounds = commits ? ownTransaction : partOfTransaction;
+  const outcomes = await copyTraces(database.client, rows, runIds, bounds, expectsNew);
   for (const [trace, outcome] of outcomes.entries()) {
-    if (outcome === "created") report.inserted++;
-    else if (outcome === "duplicate") report.duplicates++;
+    if (outcome === "created") {
+      report.inserted++;
+      continue;
+    }
+    storing.expectsNew = false;
+    if (outcome === "duplicate") report.duplicates++;
     else {
       const message = `Another trace has the id ${rows.ids[trace]}`;
       reject(report, { line: lines[trace] ?? 0, code: "id_taken", message });

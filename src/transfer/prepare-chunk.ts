@@ -1,10 +1,10 @@
 // A chunk of records made ready for the database: here, or in a thread while others are being stored.
-import { type EncodedRows, encodeRows } from "../store/encode-rows.ts";
+import { type EncodedRows, RowsEncoder } from "../store/encode-rows.ts";
 import { toStoredRow } from "../store/stored-row.ts";
 import type { ReadChunk, TraceReader } from "./read-traces.ts";
 import type { SourceRecord } from "./record-collector.ts";
 
-export interface PreparedChunk extends Omit<ReadChunk, "rows"> {
+export interface PreparedChunk extends ReadChunk {
   /** The line of each trace. */
   lines: number[];
   rows: EncodedRows;
@@ -14,10 +14,11 @@ export async function prepareChunk(
   reader: TraceReader,
   records: readonly SourceRecord[],
 ): Promise<PreparedChunk> {
-  const { rows, ...counts } = await reader.read(records);
-  return {
-    ...counts,
-    lines: rows.map(({ line }) => line),
-    rows: encodeRows(rows.map(({ row }) => toStoredRow(row))),
-  };
+  const encoder = new RowsEncoder();
+  const lines: number[] = [];
+  const counts = await reader.read(records, (row, line) => {
+    encoder.add(toStoredRow(row));
+    lines.push(line);
+  });
+  return { ...counts, lines, rows: encoder.finish() };
 }

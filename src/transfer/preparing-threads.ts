@@ -9,11 +9,12 @@ export interface PreparingTask {
   options: ReaderOptions;
   /** The map of a mapped format; another is known by its name. */
   map: string | undefined;
-  lines: number[];
+  lines: Uint32Array;
   /** One past each record's last byte; the same as the one before for a record that was too long. */
-  ends: number[];
-  tooLong: boolean[];
-  faults: (string | undefined)[];
+  ends: Uint32Array;
+  /** What only few records have, by their place in the chunk. */
+  tooLong: ReadonlySet<number>;
+  faults: ReadonlyMap<number, string>;
   bytes: Uint8Array;
 }
 
@@ -22,15 +23,38 @@ export async function prepareInThread(
   map: string | undefined,
   records: readonly SourceRecord[],
 ): Promise<PreparedChunk> {
-  let end = 0;
-  const task: PreparingTask = {
-    options,
-    map,
-    lines: records.map(({ line }) => line),
-    ends: records.map(({ bytes }) => (end += bytes?.length ?? 0)),
-    tooLong: records.map(({ bytes }) => bytes === undefined),
-    faults: records.map(({ fault }) => fault),
-    bytes: Buffer.concat(records.map(({ bytes }) => bytes ?? Buffer.alloc(0))),
-  };
-  return runInThread("prepare-worker", task);
+  const task: PreparingTask = { options, map, ...packRecords(records) };
+  return runInThread("prepare-worker", task, { transferList: [task.bytes.buffer as ArrayBuffer] });
+}
+
+function packRecords(records: readonly SourceRecord[]): Omit<PreparingTask, "options" | "map"> {
+  const lines = new Uint32Array(records.length);
+  const ends = new Uint32Array(records.length);
+  const tooLong = new Set<number>();
+  const faults = new Map<number, string>();
+  let size = 0;
+  for (const [index, { line, bytes, fault }] of records.entries()) {
+    lines[index] = line;
+    ends[index] = size += bytes?.length ?? 0;
+    if (bytes === undefined) tooLong.add(index);
+    if (fault !== undefined) faults.set(index, fault);
+  }
+  // Memory of its own, which can be handed over.
+  const bytes = new Uint8Array(size);
+  for (const [index, record] of records.entries())
+    if (record.bytes !== undefined) bytes.set(record.bytes, ends[index - 1] ?? 0);
+  return { lines, ends, tooLong, faults, bytes };
+}
+
+/** The inverse of packing, in the thread. */
+export function unpackRecords({ lines, ends, tooLong, faults, bytes }: PreparingTask): SourceRecord[] {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from(lines, (line, index): SourceRecord => {
+    const fault = faults.get(index);
+    return {
+      line,
+      bytes: tooLong.has(index) ? undefined : whole.subarray(ends[index - 1] ?? 0, ends[index]),
+      ...(fault !== undefined && { fault }),
+    };
+  });
 }

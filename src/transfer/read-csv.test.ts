@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { eachRecord } from "../../test/support/each-record.ts";
 import { createRandom } from "../../test/support/random-json.ts";
 import { rejectionOf } from "../../test/support/thrown.ts";
 import { readRecords } from "./read-records.ts";
@@ -12,7 +13,7 @@ async function readAll(bytes: Buffer, size = bytes.length, maxBytes = 1_000): Pr
   for (let from = 0; from < bytes.length; from += size) chunks.push(bytes.subarray(from, from + size));
   const source = describeSource(Readable.from(chunks), { isCsv: true });
   const records = [];
-  for await (const record of readRecords(source, { maxBytes })) records.push(record);
+  for await (const record of eachRecord(readRecords(source, { maxBytes }))) records.push(record);
   return records;
 }
 

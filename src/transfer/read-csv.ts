@@ -16,21 +16,25 @@ const MAX_HEADER_BYTES = 1_048_576;
 export async function* readCsv(
   chunks: AsyncGenerator<Buffer>,
   maxBytes: number,
-): AsyncGenerator<SourceRecord> {
+): AsyncGenerator<SourceRecord[]> {
   const head = await readHeader(chunks);
   const delimiter = detectDelimiter(head);
   let names: string[] | undefined;
-  for await (const { line, bytes } of splitRows(
+  for await (const rows of splitRows(
     prepend(head, chunks),
     delimiter.charCodeAt(0),
     Math.max(maxBytes, MAX_HEADER_BYTES),
   )) {
-    if (names === undefined) names = readNames(bytes, delimiter);
-    else if (bytes === undefined) yield { line, bytes };
-    else {
-      const row = readRow(bytes, names, delimiter);
-      yield { line, ...row, bytes: row.bytes.length > maxBytes ? undefined : row.bytes };
+    const records: SourceRecord[] = [];
+    for (const { line, bytes } of rows) {
+      if (names === undefined) names = readNames(bytes, delimiter);
+      else if (bytes === undefined) records.push({ line, bytes });
+      else {
+        const row = readRow(bytes, names, delimiter);
+        records.push({ line, ...row, bytes: row.bytes.length > maxBytes ? undefined : row.bytes });
+      }
     }
+    if (records.length > 0) yield records;
   }
 }
 

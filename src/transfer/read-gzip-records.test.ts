@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { eachRecord } from "../../test/support/each-record.ts";
 import { rejectionOf } from "../../test/support/thrown.ts";
 import { readRecords } from "./read-records.ts";
 
@@ -8,7 +9,7 @@ async function read(bytes: Buffer, size = bytes.length): Promise<string[]> {
   const chunks = [];
   for (let from = 0; from < bytes.length; from += size) chunks.push(bytes.subarray(from, from + size));
   const lines = [];
-  for await (const { line, bytes } of readRecords(Readable.from(chunks), { maxBytes: 1_000 }))
+  for await (const { line, bytes } of eachRecord(readRecords(Readable.from(chunks), { maxBytes: 1_000 })))
     lines.push(`${line} ${bytes}`);
   return lines;
 }

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eachRecord } from "../../test/support/each-record.ts";
 import { rejectionOf } from "../../test/support/thrown.ts";
 import { readRecords } from "./read-records.ts";
 import { describeSource, type SourceHints } from "./source-hints.ts";
@@ -17,7 +18,7 @@ async function read(bytes: Buffer, hints: SourceHints = {}, maxBytes = 100_000):
   for (let from = 0; from < bytes.length; from += 1_000) chunks.push(bytes.subarray(from, from + 1_000));
   const records = [];
   const source = describeSource(Readable.from(chunks), hints);
-  for await (const { line, bytes } of readRecords(source, { maxBytes }))
+  for await (const { line, bytes } of eachRecord(readRecords(source, { maxBytes })))
     records.push(`${line} ${bytes ?? "(too long)"}`);
   return records;
 }
@@ -162,7 +163,8 @@ describe("the file", () => {
   });
 
   test("is not looked for in what is said to be lines", async () => {
-    const { value } = await readRecords(Readable.from([bytes]), { maxBytes: 10_000, areLines: true }).next();
+    const reading = readRecords(Readable.from([bytes]), { maxBytes: 10_000, areLines: true });
+    const { value } = await eachRecord(reading).next();
     expect(value?.bytes?.toString("latin1")).toMatch(/^PAR1/);
   });
 

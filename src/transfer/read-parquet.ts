@@ -21,6 +21,8 @@ const WINDOW_BYTES = 16_777_216;
 /** Without that, row groups are decoded whole: one of 210 MB takes a process of 460 MB. */
 const MAX_GROUP_BYTES = 1_073_741_824;
 const MAX_READ_BYTES = 1_073_741_824;
+/** Rows made into records at once. */
+const BATCH_ROWS = 100;
 
 /** A page of nulls alone holds nothing, and LZ4 fails on that. */
 const compressors: Compressors = Object.fromEntries(
@@ -30,8 +32,8 @@ const compressors: Compressors = Object.fromEntries(
   ]),
 );
 
-/** Rows in order, row group by row group; a record's line is its row, counted from 1. */
-export async function* readParquet(handle: FileHandle, maxBytes: number): AsyncGenerator<SourceRecord> {
+/** Rows in order, some at a time; a record's line is its row, counted from 1. */
+export async function* readParquet(handle: FileHandle, maxBytes: number): AsyncGenerator<SourceRecord[]> {
   const file = toAsyncBuffer(handle, (await handle.stat()).size);
   const metadata = await orBad(parquetMetadataAsync(file, { geoparquet: false }));
   let row = 0;
@@ -43,10 +45,11 @@ export async function* readParquet(handle: FileHandle, maxBytes: number): AsyncG
       const rowEnd = Math.min(row + size, end);
       const window = { rowStart: row, rowEnd, useOffsetIndex: size < groupRows };
       const rows = await orBad(parquetReadObjects({ file, metadata, compressors, parsers, ...window }));
-      for (const members of rows) {
-        const bytes = Buffer.from(toJson(members));
-        yield { line: ++row, bytes: bytes.length > maxBytes ? undefined : bytes };
-      }
+      for (let from = 0; from < rows.length; from += BATCH_ROWS)
+        yield rows.slice(from, from + BATCH_ROWS).map((members) => {
+          const bytes = Buffer.from(toJson(members));
+          return { line: ++row, bytes: bytes.length > maxBytes ? undefined : bytes };
+        });
       row = rowEnd;
     }
   }

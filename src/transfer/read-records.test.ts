@@ -1,12 +1,15 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
+import { eachRecord } from "../../test/support/each-record.ts";
 import { createRandom } from "../../test/support/random-json.ts";
 import { readRecords } from "./read-records.ts";
 
 /** Each record as its line's number and text. */
 async function read(chunks: Iterable<Buffer>, maxBytes = 1_000): Promise<string[]> {
   const records = [];
-  for await (const { line, bytes } of readRecords(Readable.from(chunks), { maxBytes: maxBytes })) {
+  for await (const { line, bytes } of eachRecord(
+    readRecords(Readable.from(chunks), { maxBytes: maxBytes }),
+  )) {
     records.push(`${line} ${bytes ?? "(too long)"}`);
   }
   return records;
@@ -48,7 +51,7 @@ describe("records are lines", () => {
         from += size;
       }
       const read = [];
-      for await (const record of readRecords(Readable.from(chunks), { maxBytes: 1_000 }))
+      for await (const record of eachRecord(readRecords(Readable.from(chunks), { maxBytes: 1_000 })))
         read.push(record.bytes?.toString());
       expect(read).toEqual(lines);
     }
@@ -82,7 +85,7 @@ describe("the stream", () => {
         for (; given < 10_000; given++) yield Buffer.from(`${given}\n`);
       })(),
     );
-    const records = readRecords(source, { maxBytes: 100 });
+    const records = eachRecord(readRecords(source, { maxBytes: 100 }));
     for (let line = 1; line <= 10; line++) expect((await records.next()).value?.line).toBe(line);
     expect(given).toBeLessThan(100);
     await records.return(undefined);
@@ -98,7 +101,7 @@ describe("the stream", () => {
     );
     const lines: number[] = [];
     const reading = (async () => {
-      for await (const { line } of readRecords(source, { maxBytes: 100 })) lines.push(line);
+      for await (const { line } of eachRecord(readRecords(source, { maxBytes: 100 }))) lines.push(line);
     })();
     await expect(reading).rejects.toBe(failure);
     expect(lines.length).toBeLessThanOrEqual(count);

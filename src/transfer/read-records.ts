@@ -19,10 +19,11 @@ export interface ReadOptions {
   areLines?: boolean;
 }
 
+/** The stream's records, in order, some at a time: a turn of the event loop for each would be a third of the work. */
 export async function* readRecords(
   source: Readable,
   { maxBytes, areLines }: ReadOptions,
-): AsyncGenerator<SourceRecord> {
+): AsyncGenerator<SourceRecord[]> {
   const chunks = gunzipped(source);
   const head = await readHead(chunks);
   const bytes = prepend(head, chunks);
@@ -39,7 +40,7 @@ async function* readRows(
   path: string | undefined,
   bytes: AsyncIterable<Buffer>,
   maxBytes: number,
-): AsyncGenerator<SourceRecord> {
+): AsyncGenerator<SourceRecord[]> {
   const file = await openParquet(path, bytes);
   try {
     yield* readParquet(file, maxBytes);

@@ -18,17 +18,14 @@ const ID_NAMESPACE = Buffer.from("6f1c2a527f0e4c839a540d4d3b1f7c11", "hex");
 /** Other requests wait no longer than this for the event loop. */
 const TURN_MS = 10;
 
-export interface ReadRow {
-  line: number;
-  row: TraceRow;
-}
-
 export interface ReadChunk {
   records: number;
   skipped: number;
-  rows: ReadRow[];
   rejected: RecordError[];
 }
+
+/** Takes each trace that was read, with the line of its record. */
+type TakeRow = (row: TraceRow, line: number) => void;
 
 export interface ReaderOptions extends Origin {
   /** A format or its name; undefined to recognise it. */
@@ -54,14 +51,14 @@ export class TraceReader {
     return this.#format;
   }
 
-  async read(records: readonly SourceRecord[]): Promise<ReadChunk> {
-    const chunk: ReadChunk = { records: records.length, skipped: 0, rows: [], rejected: [] };
+  async read(records: readonly SourceRecord[], take: TakeRow): Promise<ReadChunk> {
+    const chunk: ReadChunk = { records: records.length, skipped: 0, rejected: [] };
     this.recognise(records);
     let turnStart = performance.now();
     for (const record of records) {
       this.#ordinal++;
       try {
-        this.#readRecord(record, chunk);
+        this.#readRecord(record, chunk, take);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         chunk.rejected.push({ line: record.line, code: error.code, message: error.message });
@@ -73,7 +70,8 @@ export class TraceReader {
     return chunk;
   }
 
-  #readRecord({ line, bytes, fault }: SourceRecord, chunk: ReadChunk): void {
+  /** Takes all of the record's traces, or none where one of them is bad. */
+  #readRecord({ line, bytes, fault }: SourceRecord, chunk: ReadChunk, take: TakeRow): void {
     if (fault !== undefined) throw new AppError("invalid_trace", fault);
     const document = this.#parse(bytes);
     const format = this.#format;
@@ -87,14 +85,15 @@ export class TraceReader {
       const { document: trace, defaults } = readEnvelope(document);
       // A native record is its trace: the hash of the one serves for the other.
       const id = (contentHash: Buffer) => this.#recordId(contentHash, 0);
-      chunk.rows.push({ line, row: this.#toRow(trace, { id, ...defaults }) });
+      take(this.#toRow(trace, { id, ...defaults }), line);
       return;
     }
     const recordHash = createHash("sha256").update(document.text).digest();
-    format.read(document).forEach((result, index) => {
+    const rows = format.read(document).map((result, index) => {
       const trace = "trace_version" in result ? parseJson(JSON.stringify(this.#withOrigin(result))) : result;
-      chunk.rows.push({ line, row: this.#toRow(trace, { id: this.#recordId(recordHash, index) }) });
+      return this.#toRow(trace, { id: this.#recordId(recordHash, index) });
     });
+    for (const row of rows) take(row, line);
   }
 
   #parse(bytes: Buffer | undefined): JsonDocument {

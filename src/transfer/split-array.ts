@@ -10,13 +10,13 @@ const CLOSE_BRACKET = 0x5d;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * The array's items, in order. What stands where no item may, and an item that is cut off, is given out as
+ * The array's items, in order, those that end within a chunk together. What stands where no item may, and an item that is cut off, is given out as
  * one, for the parser to refuse.
  */
 export async function* splitArray(
   chunks: AsyncIterable<Buffer>,
   maxBytes: number,
-): AsyncGenerator<SourceRecord> {
+): AsyncGenerator<SourceRecord[]> {
   const collector = new RecordCollector(maxBytes);
   let place = 0;
   let depth = 0;
@@ -25,6 +25,7 @@ export async function* splitArray(
   let isEscaped = false;
 
   for await (const chunk of chunks) {
+    const records: SourceRecord[] = [];
     // Where the part of an item begins that lies in this chunk; -1 outside of the array.
     let from = depth === 0 && collector.isEmpty ? -1 : 0;
     for (let i = 0; i < chunk.length; i++) {
@@ -47,11 +48,12 @@ export async function* splitArray(
         collector.add(chunk.subarray(from, i));
         const bytes = collector.take();
         const isEmptyArray = isClosing && place === 0 && bytes !== undefined && isBlank(bytes);
-        if (!isEmptyArray) yield { line: ++place, bytes };
+        if (!isEmptyArray) records.push({ line: ++place, bytes });
         from = isClosing ? -1 : i + 1;
       } else if (from === -1 && byte > 0x20) from = i;
     }
     if (from !== -1) collector.add(chunk.subarray(from));
+    if (records.length > 0) yield records;
   }
-  if (depth !== 0 || !collector.isEmpty) yield { line: place + 1, bytes: collector.take() };
+  if (depth !== 0 || !collector.isEmpty) yield [{ line: place + 1, bytes: collector.take() }];
 }

@@ -7,17 +7,19 @@ const CARRIAGE_RETURN = 0x0d;
 
 type State = "field start" | "unquoted" | "quoted" | "after quote";
 
-/** Non-blank rows, in order, with the line each begins at; a quoted field may hold line breaks. */
+/** Non-blank rows, in order, with the line each begins at, those that end within a chunk together; a quoted
+ * field may hold line breaks. */
 export async function* splitRows(
   chunks: AsyncIterable<Buffer>,
   delimiter: number,
   maxBytes: number,
-): AsyncGenerator<SourceRecord> {
+): AsyncGenerator<SourceRecord[]> {
   const collector = new RecordCollector(maxBytes);
   let state: State = "field start";
   let line = 1;
   let rowLine = 1;
   for await (const chunk of chunks) {
+    const rows: SourceRecord[] = [];
     let from = 0;
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i] as number;
@@ -28,7 +30,7 @@ export async function* splitRows(
         collector.add(chunk.subarray(from, i));
         from = i + 1;
         const bytes = collector.take();
-        if (bytes === undefined || !isBlank(bytes)) yield { line: rowLine, bytes };
+        if (bytes === undefined || !isBlank(bytes)) rows.push({ line: rowLine, bytes });
         rowLine = line;
         state = "field start";
       } else if (byte === delimiter) state = "field start";
@@ -36,10 +38,11 @@ export async function* splitRows(
       else if (byte !== CARRIAGE_RETURN || state !== "after quote") state = "unquoted";
     }
     if (from < chunk.length) collector.add(chunk.subarray(from));
+    if (rows.length > 0) yield rows;
   }
   if (collector.isEmpty) return;
   const bytes = collector.take();
-  if (bytes === undefined || !isBlank(bytes)) yield { line: rowLine, bytes };
+  if (bytes === undefined || !isBlank(bytes)) yield [{ line: rowLine, bytes }];
 }
 
 /** A row's fields; undefined when its quotes don't match. */

@@ -1,0 +1,20 @@
+import { toTraces } from "../store/stream-traces.ts";
+import { joinBytes } from "./join-bytes.ts";
+import { writeEnvelope } from "./write-envelope.ts";
+
+/** A block of an export's rows, as `streamTraceRows` gives them, and the text that their traces are to match. */
+export interface Block {
+  rows: Uint8Array;
+  q: string | undefined;
+}
+
+/** Export lines, one for each trace. */
+export interface Lines {
+  traces: number;
+  bytes: Uint8Array;
+}
+
+export function writeLines({ rows, q }: Block): Lines {
+  const traces = toTraces(Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength), q);
+  return { traces: traces.length, bytes: joinBytes(traces.flatMap(writeEnvelope)) };
+}
