@@ -3,7 +3,7 @@ import type { Problem } from "../src/contract/pages.ts";
 import { Run, RunDeleted, RunPage } from "../src/contract/runs.ts";
 import { compileCheck } from "../src/contract/validate.ts";
 import { deleteRun, reapRuns } from "../src/store/delete-run.ts";
-import { findUnsettledRuns, settleRun } from "../src/store/read-settled.ts";
+import { settleRuns } from "../src/store/read-settled.ts";
 import { request, useApp } from "./support/app.ts";
 import { useDatabase } from "./support/database.ts";
 import { importRollouts, rollout, toTrace } from "./support/rollouts.ts";
@@ -255,17 +255,32 @@ test("a trace stored by who had looked its run up before the run was deleted goe
   expect((await database.pool.query("SELECT FROM runs WHERE id = $1", [rows[0].id])).rowCount).toBe(0);
 });
 
-test("notes of changes are added up before they are many, and counts stay", async () => {
-  for (let index = 0; index < 3; index++) await importRollouts(app, [rollout({ run: "noted", step: index })]);
+test("a server makes runs that have changed ready to be read, and counts stay", async () => {
+  for (const step of [0, 1, 2]) await importRollouts(app, [rollout({ run: "noted", step })]);
   const { rows } = await database.pool.query("SELECT id FROM runs WHERE name = 'noted'");
+  const id = rows[0].id;
+  const rowsOf = async (table: string) =>
+    (await database.pool.query(`SELECT FROM ${table} WHERE run_id = $1`, [id])).rowCount;
+  const settle = () => settleRuns(database.pool, new AbortController().signal);
+  // Few changes, and more may be coming: left alone.
+  await settle();
+  expect(await rowsOf("run_changes")).toBe(3);
+  // Many: added up, since they would only become more.
   await database.pool.query(
     "INSERT INTO run_changes (run_id, split, train_step, traces) SELECT $1, 'train', 0, 0 FROM generate_series(1, 1100)",
-    [rows[0].id],
+    [id],
   );
-  expect(await findUnsettledRuns(database.pool)).toEqual([rows[0].id]);
-  await settleRun(database.pool, rows[0].id);
-  expect(
-    (await database.pool.query("SELECT FROM run_changes WHERE run_id = $1", [rows[0].id])).rowCount,
-  ).toBe(0);
-  expect((await read("noted")).body).toMatchObject({ traces: 3, train_steps: { count: 3 } });
+  await settle();
+  expect([await rowsOf("run_changes"), await rowsOf("run_steps"), await rowsOf("step_rollouts")]).toEqual([
+    0, 3, 0,
+  ]);
+  // None for a while: the columns that its curve is made of are there before anybody asks.
+  await importRollouts(app, [rollout({ run: "noted", step: 0 })]);
+  await database.pool.query(
+    "UPDATE run_changes SET changed_at = now() - interval '6 seconds' WHERE run_id = $1",
+    [id],
+  );
+  await settle();
+  expect([await rowsOf("run_changes"), await rowsOf("step_rollouts")]).toEqual([0, 3]);
+  expect((await read("noted")).body).toMatchObject({ traces: 4, train_steps: { count: 3 } });
 });

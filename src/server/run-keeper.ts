@@ -1,8 +1,9 @@
-// What a server does for runs beside answering: it deletes what deleted runs have left, and adds up changes.
+// What a server does for runs beside answering: it deletes what deleted runs have left, and makes runs that have
+// changed ready to be read.
 import type { FastifyBaseLogger } from "fastify";
 import type pg from "pg";
 import { reapRuns } from "../store/delete-run.ts";
-import { findUnsettledRuns, settleRun } from "../store/read-settled.ts";
+import { settleRuns } from "../store/read-settled.ts";
 import type { Metrics } from "./metrics.ts";
 
 const INTERVAL_MS = 60_000;
@@ -46,9 +47,6 @@ export class RunKeeper {
   async #keep(): Promise<void> {
     const { signal } = this.#stop;
     await reapRuns(this.#pool, { signal, onReaped: (traces) => this.#metrics.tracesDeleted.inc(traces) });
-    for (const runId of await findUnsettledRuns(this.#pool)) {
-      if (signal.aborted) return;
-      await settleRun(this.#pool, runId);
-    }
+    await settleRuns(this.#pool, signal);
   }
 }

@@ -1,5 +1,6 @@
 // Reading figures of runs: all from one snapshot, and never from columns that a change has made wrong.
 import type pg from "pg";
+import sql from "sql-template-tag";
 import { AppError } from "../contract/errors.ts";
 import { buildMissing, isOutOfDate, settleChanges } from "./step-rollouts.ts";
 
@@ -46,21 +47,29 @@ export async function readSettled<T>(
   return work;
 }
 
-/** Below this many notes of changes, whoever reads a run's figures adds them up in no time. */
+/** Notes of changes beyond which they are added up although more are coming. */
 const MANY_CHANGES = 1_000;
+/** A run in which nothing has changed for so long is made ready to be read. */
+const QUIET_S = 5;
 
-/** Runs whose changes nobody has added up for long. */
-export async function findUnsettledRuns(pool: pg.Pool): Promise<number[]> {
-  const { rows } = await pool.query<{ run_id: number }>(
-    "SELECT run_id FROM run_changes GROUP BY run_id HAVING count(*) > $1",
-    [MANY_CHANGES],
-  );
-  return rows.map(({ run_id }) => run_id);
-}
-
-/** Adds up what has changed in a run, so that its notes stay few although nobody reads its figures. */
-export async function settleRun(pool: pg.Pool, runId: number): Promise<void> {
-  await withClient(pool, (client) => withRunLocks(client, [runId], () => settleChanges(client, runId)));
+/** Does ahead of time what the next reader of a run's figures would have to wait for. */
+export async function settleRuns(pool: pg.Pool, signal: AbortSignal): Promise<void> {
+  const { rows } = await pool.query<{ id: number; isQuiet: boolean }>(sql`
+    SELECT run_id AS id, max(changed_at) < now() - ${QUIET_S} * interval '1 second' AS "isQuiet"
+    FROM run_changes JOIN runs ON runs.id = run_id AND deleted_at IS NULL
+    GROUP BY run_id
+    HAVING count(*) > ${MANY_CHANGES} OR max(changed_at) < now() - ${QUIET_S} * interval '1 second'`);
+  for (const { id, isQuiet } of rows) {
+    if (signal.aborted) return;
+    if (isQuiet)
+      await readSettled(
+        pool,
+        "reward",
+        async () => [id],
+        async () => {},
+      );
+    else await withClient(pool, (client) => withRunLocks(client, [id], () => settleChanges(client, id)));
+  }
 }
 
 /** The locks are taken before the snapshot, so that it holds what whoever had them before has written. */
