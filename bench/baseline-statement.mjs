@@ -71,15 +71,15 @@ answerQuestions({
   },
 });
 
-/** One statement, so one transaction, for a row of each table. */
+/** One statement, so one transaction, for a row of each table, and the note for the search. */
 function insertStatement(tables) {
   let parameters = 0;
   const inserts = tables.map((table) => {
     const values = table.columns.map(() => `$${++parameters}`).join(", ");
     return `INSERT INTO ${table.name} (${columnNames(table)}) VALUES (${values})`;
   });
+  // `traces` comes first, and its key first in it.
+  inserts.unshift("INSERT INTO search_pending (trace_id) VALUES ($1)");
   const last = inserts.pop();
-  return inserts.length === 0
-    ? last
-    : `WITH ${inserts.map((insert, index) => `part_${index} AS (${insert})`).join(", ")} ${last}`;
+  return `WITH ${inserts.map((insert, index) => `part_${index} AS (${insert})`).join(", ")} ${last}`;
 }

@@ -1,5 +1,8 @@
 // The tables as the program filled them: what it writes, the baselines write too, column by column.
 
+/** The search's own: what is noted for it comes and goes, and what it derives is written after the answer. */
+const OF_SEARCH = ["search_pending", "search_terms"];
+
 /**
  * Tables that hold rows of traces, `traces` first.
  * @returns {Promise<{name: string, key: string, columns: {name: string, type: string}[]}[]>}
@@ -12,7 +15,7 @@ export async function findFilledTables(client) {
     GROUP BY table_name`);
   const tables = rows
     .map(({ name, columns }) => ({ name, key: name === "traces" ? "id" : "trace_id", columns }))
-    .filter(({ key, columns }) => columns.some((column) => column.name === key))
+    .filter(({ name, key, columns }) => !OF_SEARCH.includes(name) && columns.some(({ name }) => name === key))
     .sort((a, b) => Number(b.name === "traces") - Number(a.name === "traces"));
   const filled = [];
   for (const table of tables) {

@@ -8,12 +8,9 @@ export type Queryable = Pick<pg.ClientBase, "query">;
 export interface DatabaseOptions extends EmbeddedOptions {
   databaseUrl: string | undefined;
   poolSize: number;
-  /** How long a request waits for a connection before it gets a 503. */
+  /** How long a request waits for a connection, or for what another transaction holds, before it gets a 503. */
   poolTimeoutMs: number;
 }
-
-/** A request that waits longer for what another transaction holds, an import for example, gets a 503. */
-const LOCK_TIMEOUT_MS = 5_000;
 
 // Counts and sizes fit a double; PostgreSQL's bigint arrives as text otherwise.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -45,7 +42,7 @@ export class Database {
       max: options.poolSize,
       connectionTimeoutMillis: options.poolTimeoutMs,
       // Not a parameter of the connection: poolers refuse those they don't know.
-      onConnect: (client) => client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`),
+      onConnect: (client) => client.query(`SET lock_timeout = ${options.poolTimeoutMs}`),
     });
     // An idle connection that breaks is replaced at the next use; unheard, its error would end the process.
     this.pool.on("error", () => {});
