@@ -5,6 +5,8 @@ import { join } from "node:path";
 import pg from "pg";
 import { runCommand, startServer } from "./program.mjs";
 
+const DEADLOCK_DETECTED = "40P01";
+
 export class BenchStore {
   #embedded;
   #server;
@@ -79,7 +81,17 @@ export class BenchStore {
     const rows = await this.query(
       "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations'",
     );
-    await this.query(`TRUNCATE ${rows.map(({ name }) => name).join(", ")}`);
+    const tables = rows.map(({ name }) => name).join(", ");
+    // The search indexes what was stored; where it and this wait for each other, this is given up and tried again.
+    for (let isDone = false; !isDone; ) {
+      isDone = await this.query(`TRUNCATE ${tables}`).then(
+        () => true,
+        (error) => {
+          if (error.code !== DEADLOCK_DETECTED) throw error;
+          return false;
+        },
+      );
+    }
     await this.query("CHECKPOINT");
   }
 
