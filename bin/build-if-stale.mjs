@@ -13,12 +13,24 @@ export function buildIfStale() {
   requireNode();
   if (!existsSync(at("src"))) return;
   installIfStale();
-  const sources = ["src", "package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
-  const stamp = at("dist", ".built");
+  const shared = ["package.json", "package-lock.json", "tsconfig.json"];
+  const sources = readdirSync(at("src")).filter((name) => name !== "ui");
+  const program = [...shared, "tsconfig.build.json", ...sources.map((name) => join("src", name))];
+  const application = [...shared, "vite.config.ts", join("src", "ui"), join("src", "contract")];
+  buildPart("the program", program, at("dist"), ["typescript", "bin", "tsc"], ["-p", "tsconfig.build.json"]);
+  const vite = ["vite", "bin", "vite.js"];
+  buildPart("the web application", application, at("dist", "ui"), vite, ["build", "--logLevel", "warn"]);
+}
+
+/** Runs a compiler of node_modules where `sources` are newer than what it made last. */
+function buildPart(what, sources, folder, compiler, args) {
+  const stamp = join(folder, ".built");
   if (newest(sources) <= timeOf(stamp)) return;
-  say("building …");
-  rmSync(at("dist"), { recursive: true, force: true });
-  run(process.execPath, [at("node_modules", "typescript", "bin", "tsc"), "-p", at("tsconfig.build.json")]);
+  say(`building ${what} …`);
+  // The application lies in the program's folder.
+  const old = existsSync(folder) ? readdirSync(folder).filter((name) => name !== "ui") : [];
+  for (const name of old) rmSync(join(folder, name), { recursive: true, force: true });
+  run(process.execPath, [at("node_modules", ...compiler), ...args]);
   writeFileSync(stamp, "");
 }
 
@@ -51,7 +63,9 @@ function requireNode() {
 
 function run(command, args) {
   // What is built says so on stderr: stdout belongs to the command that is about to run.
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  // Tests set NODE_ENV, and under theirs Vite would build what is meant for development.
+  const env = { ...process.env, NODE_ENV: "production" };
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], env });
   if (status === 0) return;
   say(error ? `${command} cannot be run: ${error.message}` : "that failed; see the lines above");
   process.exit(1);

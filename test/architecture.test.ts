@@ -28,10 +28,11 @@ const allowed: Record<string, string[]> = {
   ],
   config: ["contract"],
   version: [],
+  ui: ["contract"],
 };
 
 const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
-  (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+  (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file),
 );
 const folderOf = (file: string) => file.split("/")[0]?.replace(/\.ts$/, "") ?? "";
 
@@ -43,6 +44,17 @@ test.each(sources)("%s imports only from where it may", (file) => {
   const folders = new Set(targets.map(folderOf));
   folders.delete(folderOf(file));
   expect(allowed[folderOf(file)]).toEqual(expect.arrayContaining([...folders]));
+});
+
+const pages = sources.filter((file) => file.startsWith("ui/pages/"));
+
+test.each(pages)("%s imports from no other page", (file) => {
+  const page = file.split("/").slice(0, 3).join("/");
+  const text = readFileSync(`src/${file}`, "utf8");
+  for (const [, path] of text.matchAll(/from "(\.[^"]+)"/g)) {
+    const target = new URL(path ?? "", `file:///${file}`).pathname.slice(1);
+    if (target.startsWith("ui/pages/")) expect(target.startsWith(`${page}/`), target).toBe(true);
+  }
 });
 
 test("every setting stands in the README", async () => {

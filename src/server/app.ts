@@ -22,6 +22,7 @@ import { scoreRoutes } from "./routes/scores.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { traceSetRoutes } from "./routes/trace-sets.ts";
 import { traceRoutes } from "./routes/traces.ts";
+import { addWebApplication } from "./web-application.ts";
 
 export interface AppOptions {
   pool: pg.Pool;
@@ -103,7 +104,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     idleMs: options.exportIdleMs ?? 60_000,
     metrics,
   });
-  app.get("/", { schema: { hide: true } }, async (_request, reply) => reply.redirect("/api/docs"));
+  await addWebApplication(app);
   return app;
 }
 

@@ -6,6 +6,7 @@ import { AppError, errorKinds } from "../contract/errors.ts";
 import type { Problem } from "../contract/pages.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
 import { collectMethods } from "./method-table.ts";
+import { isPage, sendPage } from "./web-application.ts";
 
 export function addProblems(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -16,6 +17,7 @@ export function addProblems(app: FastifyInstance): void {
   });
   const methodsOf = collectMethods(app);
   app.setNotFoundHandler((request, reply) => {
+    if (isPage(request)) return sendPage(reply);
     const [path = ""] = request.url.split("?");
     const methods = methodsOf(path);
     if (methods.length === 0) {

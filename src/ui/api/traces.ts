@@ -1,0 +1,61 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { ListQuery, ScoreList, TracePage } from "../../contract/pages.ts";
+import type { Trace11 } from "../../contract/trace.ts";
+import { getJson, type Parameters, send } from "./request.ts";
+
+export const PAGE_SIZE = 100;
+
+/** One page of a list; pages that nothing shows any more are let go after a while. */
+export const tracePage = (filters: Parameters, cursor: string | undefined) =>
+  queryOptions({
+    queryKey: ["traces", "page", filters, cursor],
+    queryFn: ({ signal }) => {
+      const query: ListQuery & Parameters = { ...filters, limit: PAGE_SIZE };
+      return getJson<TracePage>("/api/traces", { ...query, cursor }, signal);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 20_000,
+  });
+
+export interface ReadTrace {
+  id: string;
+  created_at: string;
+  trace_version: string;
+  /** Version 1.0 is a part of 1.1. */
+  payload: Trace11;
+}
+
+export const traceRead = (id: string) =>
+  queryOptions({
+    queryKey: ["traces", "read", id],
+    queryFn: ({ signal }) => getJson<ReadTrace>(`/api/traces/${id}`, {}, signal),
+    // A trace never changes.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+
+/** The trace as the text that was sent: parsing would round its large numbers. */
+export const traceText = (id: string) =>
+  queryOptions({
+    queryKey: ["traces", "text", id],
+    queryFn: async ({ signal }) =>
+      payloadOf(await (await send("GET", `/api/traces/${id}`, { signal })).text()),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 10_000,
+  });
+
+/** The answer is an envelope of three short members, then the payload. */
+function payloadOf(answer: string): string {
+  const name = '"payload":';
+  return answer.slice(answer.indexOf(name) + name.length, answer.lastIndexOf("}")).trim();
+}
+
+export const traceScores = (id: string) =>
+  queryOptions({
+    queryKey: ["traces", "scores", id],
+    queryFn: ({ signal }) => getJson<ScoreList>(`/api/traces/${id}/scores`, {}, signal),
+  });
+
+export async function deleteTrace(id: string): Promise<void> {
+  await send("DELETE", `/api/traces/${id}`);
+}

@@ -1,0 +1,32 @@
+import { useEffect, useRef } from "react";
+
+export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
+
+/**
+ * Single keys that work anywhere on the page but where somebody types or a dialog is open. Names are those of
+ * `KeyboardEvent.key`; "Ctrl+f" stands for Command on a Mac as well. AltGr, which types characters, never counts.
+ */
+export function useKeys(keys: KeyMap): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || event.getModifierState("AltGraph")) return;
+      const isCommand = event.ctrlKey || event.metaKey;
+      const handle = latest.current[isCommand ? `Ctrl+${event.key.toLowerCase()}` : event.key];
+      if (handle === undefined || (isTyping(event.target) && !isCommand)) return;
+      if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return;
+      event.preventDefault();
+      handle(event);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  const fields = "input:not([type=checkbox], [type=radio]), textarea, select, [data-takes-keys]";
+  return target instanceof HTMLElement && target.closest(fields) !== null;
+}

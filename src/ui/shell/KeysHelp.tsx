@@ -1,0 +1,74 @@
+import { Kbd, Modal } from "@mantine/core";
+import classes from "./KeysHelp.module.css";
+
+const groups: [title: string, keys: [keys: string[], what: string][]][] = [
+  [
+    "Everywhere",
+    [
+      [["?"], "these keys"],
+      [["g", "t"], "to the traces"],
+      [["g", "a"], "add traces"],
+      [["g", "s"], "status"],
+    ],
+  ],
+  [
+    "Traces",
+    [
+      [["/"], "the search bar"],
+      [["j"], "next trace"],
+      [["k"], "trace before"],
+      [["Enter"], "open it"],
+      [["x"], "select it"],
+      [["Esc"], "close the panel"],
+      [["r"], "look for new traces"],
+    ],
+  ],
+  [
+    "A trace",
+    [
+      [["j"], "next step"],
+      [["k"], "step before"],
+      [["/"], "find in the trace (also Ctrl+F)"],
+      [["Enter"], "next hit, with Shift the one before"],
+      [["e"], "unfold or fold all long steps"],
+      [["g", "g"], "to the start"],
+      [["G"], "to the end"],
+      [["m"], "Markdown or plain text"],
+      [["y"], "copy the whole trace as text"],
+    ],
+  ],
+];
+
+export function KeysHelp({ isOpen, onClose }: { isOpen: boolean; onClose(): void }) {
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title="Keys"
+      size="lg"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <div className={classes.groups}>
+        {groups.map(([title, keys]) => (
+          <section key={title}>
+            <h2>{title}</h2>
+            <dl>
+              {keys.map(([names, what]) => (
+                <div key={what}>
+                  <dt>
+                    {names.map((name, at) => (
+                      <Kbd key={at} size="xs">
+                        {name}
+                      </Kbd>
+                    ))}
+                  </dt>
+                  <dd>{what}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,46 @@
+// How numbers, times and texts are written in few characters.
+
+const grouped = new Intl.NumberFormat("en");
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** 12345 as 12,345. */
+export const formatCount = (count: number) => grouped.format(count);
+
+/** 12345 as 12.3K. */
+export const formatShort = (count: number) => short.format(count);
+
+/** At most four decimals, none of them an idle zero; a true minus. */
+export function formatScore(value: number): string {
+  return String(Number(value.toFixed(4))).replace("-", "−");
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  const at = bytes < 1 ? 0 : Math.min(Math.floor(Math.log(bytes) / Math.log(1_000)), units.length - 1);
+  const value = bytes / 1_000 ** at;
+  return `${value >= 100 || at === 0 ? Math.round(value) : value.toFixed(1)} ${units[at]}`;
+}
+
+const ages: [seconds: number, unit: string][] = [
+  [31_536_000, "y"],
+  [2_592_000, "mo"],
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+];
+
+/** How long ago an instant was: "3 min", "2 d", "now". */
+export function formatAge(instant: string, now: number): string {
+  const seconds = (now - Date.parse(instant)) / 1_000;
+  const found = ages.find(([size]) => seconds >= size);
+  return found === undefined ? "now" : `${Math.floor(seconds / found[0])} ${found[1]}`;
+}
+
+const written = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+
+export const formatInstant = (instant: string) => written.format(new Date(instant));
+
+/** "1 step", "2 steps". */
+export function formatPlural(count: number, one: string): string {
+  return `${formatCount(count)} ${one}${count === 1 ? "" : "s"}`;
+}
