@@ -1,7 +1,7 @@
 # Needs DATABASE_URL: the image holds no PostgreSQL. Untested, see docs/decisions/0007-containers.md.
 FROM node:20-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.build.json vite.config.ts ./
 COPY bin ./bin
 COPY src ./src
 RUN node bin/build-if-stale.mjs && npm prune --omit=dev --omit=optional
