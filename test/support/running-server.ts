@@ -40,13 +40,13 @@ export async function startServer(settings: Record<string, string>): Promise<Run
   return { ...run, address };
 }
 
-/** Asks until the answer is neither undefined nor false; gives up after 30 s. */
+/** Asks until the answer is neither undefined nor false; gives up after 90 s. */
 export async function waitFor<T>(ask: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 90_000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== null && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error("Waited 30 s in vain");
+    if (Date.now() > deadline) throw new Error("Waited 90 s in vain");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
