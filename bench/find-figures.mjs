@@ -134,7 +134,7 @@ export async function measureFind({ amounts }, kept) {
   );
 }
 
-async function withCollection(count, kept, work) {
+export async function withCollection(count, kept, work) {
   const store = await BenchStore.open(undefined, kept);
   try {
     const note = join(store.dir, "collection.json");
@@ -155,7 +155,7 @@ async function withCollection(count, kept, work) {
 }
 
 /** Imports the lines as they are made; returns how many bytes they were. */
-async function importLines(address, lines, count) {
+export async function importLines(address, lines, count) {
   let bytes = 0;
   const pieces = function* () {
     for (let batch = ""; ; ) {
@@ -192,7 +192,7 @@ async function measureDeepPages(address, { findTraces, findCalls }) {
 }
 
 /** The times of a list for each of the filters. */
-async function measureAll(queries, times) {
+export async function measureAll(queries, times) {
   const measured = [];
   for (const query of queries) measured.push({ query, times: await times(`/api/traces?${query}`) });
   return measured;
@@ -224,7 +224,7 @@ async function measureDeletion(store, address, { findDeleted, findCalls }) {
   ];
 }
 
-async function call(address, path) {
+export async function call(address, path) {
   const answer = await fetch(`${address}${path}`);
   const body = await answer.json();
   if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${body.detail}`);
@@ -238,7 +238,7 @@ async function timed(address, path) {
 }
 
 /** Times of one call after the other, some to warm up left out. */
-async function measure(address, path, calls) {
+export async function measure(address, path, calls) {
   for (let round = 0; round < 3; round++) await timed(address, path);
   const times = [];
   for (let round = 0; round < calls; round++) times.push(await timed(address, path));
@@ -254,13 +254,13 @@ function ratioOf(name, ours, baseline, ceiling) {
   return { name, unit: "ms", ours, baseline, ratio, ceiling, isOk: ratio <= ceiling };
 }
 
-function latency(name, times, most) {
+export function latency(name, times, most) {
   const p95 = quantile(times, 0.95);
   return { name, p50: median(times), p95, most, isOk: p95 <= most };
 }
 
 /** The slowest of several calls stands for all; results.json has each. */
-function worstOf(name, measured, most) {
+export function worstOf(name, measured, most) {
   const each = measured
     .map(({ query, times }) => ({ query, p50: median(times), p95: quantile(times, 0.95) }))
     .sort((a, b) => b.p95 - a.p95);

@@ -17,6 +17,7 @@ const FULL = {
   findFewTraces: 10_000,
   findDeleted: 100_000,
   findCalls: 40,
+  searchImport: 100_000,
 };
 
 /** Everything once and small: tells whether it works, not how fast. */
@@ -35,6 +36,7 @@ const QUICK = {
   findFewTraces: 300,
   findDeleted: 300,
   findCalls: 3,
+  searchImport: 1_000,
 };
 
 /**

@@ -13,6 +13,7 @@ const { measureMemory } = await import("./memory-figures.mjs");
 const { measurePosts } = await import("./post-figures.mjs");
 const { measureGet, measureList } = await import("./read-figures.mjs");
 const { measureRuns } = await import("./run-figures.mjs");
+const { measureSearch } = await import("./search-figures.mjs");
 const { findGenerator } = await import("./load.mjs");
 const { readOptions } = await import("./options.mjs");
 const { say } = await import("./progress.mjs");
@@ -52,6 +53,7 @@ const groups = {
   memory: measureMemory,
   runs: measureRuns,
   find: (context) => measureFind(context, options.keep && resolve(options.keep)),
+  search: (context) => measureSearch(context, options.keep && resolve(options.keep)),
 };
 
 const options = readOptions(process.argv.slice(2), Object.keys(groups));

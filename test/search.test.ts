@@ -207,6 +207,26 @@ describe("against reading every trace", () => {
   });
 });
 
+describe("deletion by a phrase", () => {
+  test("takes what has the phrase as written, and waits for what was stored before", async () => {
+    const source = "&source=deleted-by-phrase";
+    const meta = { source: "deleted-by-phrase" };
+    const phrase = await create(withText("look, a green okapi here", { meta }));
+    const words = await create(withText("an okapi on a green field", { meta }));
+    const path = `/api/traces?q=${encodeURIComponent('"green okapi"')}${source}`;
+    const stop = startIndexer(database.connection);
+    try {
+      const counted = await request(app, "DELETE", `${path}&dry_run=true`);
+      expect(counted.body).toEqual({ deleted: 1, dry_run: true });
+      expect((await request(app, "DELETE", path)).body).toEqual({ deleted: 1, dry_run: false });
+    } finally {
+      await stop();
+    }
+    expect((await request(app, "GET", `/api/traces/${phrase}`)).status).toBe(404);
+    expect((await request(app, "GET", `/api/traces/${words}`)).status).toBe(200);
+  });
+});
+
 describe("the index", () => {
   test("takes up what was posted, imported and deleted, each in its own transaction", async () => {
     await catchUp();

@@ -1,11 +1,15 @@
 import type pg from "pg";
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
+import { matchesTrace } from "../search/match-trace.ts";
+import { parseQuery, type SearchQuery } from "../search/parse-query.ts";
 import { waitForIndex } from "./catch-up-index.ts";
 import type { Queryable } from "./database.ts";
 import { inlineValues } from "./inline-values.ts";
+import { streamIds } from "./list-places.ts";
+import { readTexts } from "./read-texts.ts";
 import { noteRunChanges } from "./run-changes.ts";
-import { filterConditions, VISIBLE } from "./trace-filters.ts";
+import { conditionsToCheck, filterConditions, VISIBLE } from "./trace-filters.ts";
 
 /** Deletes the trace and all that hangs on it; false when there is none with this id. */
 export async function deleteTrace(db: Queryable, id: string): Promise<boolean> {
@@ -33,7 +37,8 @@ const BATCH = 2_000;
 export async function deleteMatching(client: pg.Client, filters: TraceFilters): Promise<number> {
   if (isContradictory(filters)) return 0;
   if (filters.q !== undefined) await waitForIndex(client);
-  const matching = sql`SELECT id FROM traces WHERE ${join(filterConditions(filters), " AND ")}`;
+  const query = filters.q === undefined ? undefined : parseQuery(filters.q);
+  const matching = sql`SELECT id FROM traces WHERE ${join(conditionsToCheck(filters), " AND ")}`;
   await client.query("DROP TABLE IF EXISTS pg_temp.doomed");
   // In the order in which they lie on disk.
   await client.query(`
@@ -43,17 +48,34 @@ export async function deleteMatching(client: pg.Client, filters: TraceFilters): 
   const { rows } = await client.query<{ count: number }>("SELECT count(*)::int AS count FROM doomed");
   let deleted = 0;
   for (let place = 0; place < (rows[0]?.count ?? 0); place += BATCH) {
-    deleted += await deleteTraces(
-      client,
-      sql`id IN (SELECT id FROM doomed WHERE place > ${place} AND place <= ${place + BATCH})`,
-    );
+    const batch = sql`SELECT id FROM doomed WHERE place > ${place} AND place <= ${place + BATCH}`;
+    const doomed =
+      query === undefined ? batch : sql`SELECT unnest(${await checkedIds(client, query, batch)}::uuid[])`;
+    deleted += await deleteTraces(client, sql`id IN (${doomed})`);
   }
   return deleted;
 }
 
+/** Those of the selected traces whose text has what is asked for: the index knows words, and only by their hashes. */
+async function checkedIds(db: Queryable, query: SearchQuery, selection: Sql): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(selection);
+  const ids: string[] = [];
+  for await (const { id, texts } of readTexts(
+    db,
+    rows.map((row) => row.id),
+  ))
+    if (matchesTrace(query, texts)) ids.push(id);
+  return ids;
+}
+
 export async function countMatchingExactly(db: Queryable, filters: TraceFilters): Promise<number> {
   if (isContradictory(filters)) return 0;
-  if (filters.q !== undefined) await waitForIndex(db);
+  if (filters.q !== undefined) {
+    await waitForIndex(db);
+    let count = 0;
+    for await (const ids of streamIds(db, filters)) count += ids.length;
+    return count;
+  }
   const conditions = join(filterConditions(filters), " AND ");
   const { rows } = await db.query<{ count: number }>(
     sql`SELECT count(*)::int AS count FROM traces WHERE ${conditions}`,

@@ -22,7 +22,8 @@ const META_KEYS = raw("jsonb_path_query_array(traces.meta, '$.keyvalue().key')")
 /** Conditions on the row of `traces`, all of which must hold. Their values are single ones: COPY has no parameters. */
 export function filterConditions(filters: TraceFilters): Sql[] {
   if (filters.q !== undefined && !isExact(parseQuery(filters.q))) {
-    const message = "q: Phrases, and words with signs in them, can only be listed and exported, not counted";
+    const message =
+      "q: Phrases, and words with signs in them, can be listed, exported and deleted, not counted";
     throw new AppError("invalid_request", message, {
       issues: [{ pointer: "/q", message, code: "search_syntax" }],
     });

@@ -5,6 +5,7 @@ import { AppError } from "../../contract/errors.ts";
 import { TraceFilters } from "../../contract/filters.ts";
 import { Problem } from "../../contract/pages.ts";
 import { Deleted, DeleteQuery, Facets, FacetsQuery, TraceStats } from "../../contract/stats.ts";
+import { waitForIndex } from "../../store/catch-up-index.ts";
 import { countTraces } from "../../store/count-traces.ts";
 import { countMatchingExactly, deleteMatching } from "../../store/delete-trace.ts";
 import { listFacets } from "../../store/list-facets.ts";
@@ -33,7 +34,10 @@ export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = a
         response: { 200: TraceStats, ...problems },
       },
     },
-    async (request) => countTraces(pool, request.query),
+    async (request) => {
+      if (request.query.q !== undefined) await waitForIndex(pool);
+      return countTraces(pool, request.query);
+    },
   );
 
   app.get(

@@ -1,0 +1,153 @@
+// Figures of full text search: how long a page takes, what it costs an import, and how fast the index catches up.
+import pg from "pg";
+import { collectionLines } from "./collection.mjs";
+import { call, importLines, latency, measure, measureAll, withCollection, worstOf } from "./find-figures.mjs";
+import { formatNumber, say } from "./progress.mjs";
+import { takeTurns, toFigure } from "./rounds.mjs";
+import { BenchStore } from "./store.mjs";
+
+/** Held by whoever indexes: src/store/search-index.ts. */
+const INDEXING_LOCK = 7_235_010;
+const RARE = "zymurgical";
+const CHINESE = "检查每一个解";
+const NOWHERE = "qqxyzzyqq";
+
+/** @param {string | undefined} kept a directory in which the collection is kept, and found again */
+export async function measureSearch({ amounts }, kept) {
+  const pages = await withCollection(amounts.findTraces, kept, (store, bytes) =>
+    store.serving(async ({ address }) => {
+      await untilIndexed(address);
+      await store.query("VACUUM (ANALYZE) search_terms");
+      const figures = await measurePages(store, address, amounts);
+      const [{ size }] = await store.query("SELECT pg_database_size(current_database()) AS size");
+      const ratio = size / bytes;
+      figures.push({
+        name: "database with full text against raw JSONL",
+        unit: "MB",
+        ours: size / 1e6,
+        baseline: bytes / 1e6,
+        ratio,
+        ceiling: 2.5,
+        isOk: ratio <= 2.5,
+      });
+      return figures;
+    }),
+  );
+  return [...pages, ...(await measureIndexing(amounts))];
+}
+
+async function measurePages(store, address, { findCalls }) {
+  const words = await findWords(store);
+  const queries = {
+    "rare word": `q=${RARE}`,
+    "common word": `q=${words.common}`,
+    "two words of middling frequency": `q=${words.middling.join("+")}`,
+    phrase: `q=${encodeURIComponent(`"${words.phrase}"`)}`,
+    "no hit": `q=${NOWHERE}`,
+    "phrase and filter": `q=${encodeURIComponent(`"${words.phrase}"`)}&source=science`,
+    Chinese: `q=${encodeURIComponent(CHINESE)}`,
+  };
+  const figures = [];
+  for (const [name, query] of Object.entries(queries)) {
+    const { data } = await call(address, `/api/traces?${query}`);
+    say(`  ${name}: ${query}: ${data.length} on the page`);
+    figures.push(
+      latency(`full text, ${name}`, await measure(address, `/api/traces?${query}`, findCalls), 100),
+    );
+  }
+  const tagged = [`tag=tag-0&q=${words.common}`, `tag=tag-150&q=${words.common}`, `tag=tag-0&q=${RARE}`];
+  const times = (path) => measure(address, path, findCalls);
+  figures.push(worstOf("tag and text", await measureAll(tagged, times), 50));
+  return figures;
+}
+
+/** Words of the collection by how often prompts have them. */
+async function findWords(store) {
+  const rows = await store.query(`
+    SELECT word, count(*)::int AS count
+    FROM (SELECT DISTINCT id, lower(word) AS word
+          FROM (SELECT id, prompt_excerpt FROM traces ORDER BY id LIMIT 5000) AS some,
+               regexp_split_to_table(prompt_excerpt, '[^a-zA-Z]+') AS word) AS words
+    WHERE length(word) > 3 GROUP BY word ORDER BY count DESC, word LIMIT 400`);
+  const [{ prompt_excerpt: prompt }] = await store.query(
+    "SELECT prompt_excerpt FROM traces WHERE prompt_excerpt ~ '^[A-Za-z]+ [a-z]+ [a-z]+ [a-z]+ ' ORDER BY md5(id::text) LIMIT 1",
+  );
+  return {
+    common: rows[0].word,
+    middling: [rows.at(Math.floor(rows.length / 2)).word, rows.at(-1).word],
+    phrase: prompt.split(" ").slice(0, 3).join(" "),
+  };
+}
+
+async function untilIndexed(address) {
+  const start = performance.now();
+  for (;;) {
+    const { pending } = await call(address, "/api/search/status");
+    if (pending === 0) return (performance.now() - start) / 1000;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function measureIndexing({ searchImport: count, importRounds }) {
+  const store = await BenchStore.open();
+  try {
+    const catchingUp = [];
+    const bare = [];
+    const importing = async (isIndexed) => {
+      await store.empty();
+      const blocker = new pg.Client(store.connection);
+      await blocker.connect();
+      if (!isIndexed) await blocker.query(`SELECT pg_advisory_lock(${INDEXING_LOCK})`);
+      try {
+        return await store.serving(async ({ address }) => {
+          const start = performance.now();
+          await importLines(address, collectionLines(count), count);
+          const seconds = (performance.now() - start) / 1000;
+          if (isIndexed) {
+            const before = await store.query("SELECT count(*)::int AS count FROM search_pending");
+            catchingUp.push(before[0].count / (await untilIndexed(address)));
+          }
+          return count / seconds;
+        });
+      } finally {
+        await blocker.end();
+        if (isIndexed) bare.push(await indexBySql(store));
+      }
+    };
+    const rates = await takeTurns(importRounds, "traces/s", {
+      on: () => importing(true),
+      off: () => importing(false),
+    });
+    say(`  catching up: ${catchingUp.map(formatNumber)} traces/s, by SQL ${bare.map(formatNumber)}`);
+    return [
+      toFigure("import with full text against without", "traces/s", 0.8, rates.on, rates.off),
+      toFigure("catching up against bare SQL", "traces/s", 0.7, catchingUp, bare),
+    ];
+  } finally {
+    await store.close();
+  }
+}
+
+/** Computes terms of texts that lie there uncompressed, and stores rows of as many numbers, 500 a transaction. */
+async function indexBySql(store) {
+  await store.query(`
+    CREATE TABLE texts AS
+    SELECT row_number() OVER () AS place, trace_id, string_agg(word, ' ') AS text
+    FROM (SELECT trace_id, 'w' || term AS word FROM search_terms, unnest(terms) AS term) AS words GROUP BY trace_id;
+    CREATE INDEX ON texts (place);
+    TRUNCATE search_terms;
+    CHECKPOINT`);
+  const [{ count }] = await store.query("SELECT count(*)::int AS count FROM texts");
+  const start = performance.now();
+  for (let place = 0; place < count; place += 500) {
+    await store.query(
+      `INSERT INTO search_terms (trace_id, terms)
+       SELECT trace_id, ARRAY(SELECT hashtext(lexeme) FROM unnest(to_tsvector('english', text)))
+       FROM texts WHERE place > $1 AND place <= $1 + 500`,
+      [place],
+    );
+  }
+  const rate = count / ((performance.now() - start) / 1000);
+  await store.query("DROP TABLE texts");
+  return rate;
+}
