@@ -66,7 +66,7 @@ async function findWords(store) {
   const rows = await store.query(`
     SELECT word, count(*)::int AS count
     FROM (SELECT DISTINCT id, lower(word) AS word
-          FROM (SELECT id, prompt_excerpt FROM traces ORDER BY id LIMIT 5000) AS some,
+          FROM (SELECT id, prompt_excerpt FROM traces ORDER BY id LIMIT 5000) AS sampled,
                regexp_split_to_table(prompt_excerpt, '[^a-zA-Z]+') AS word) AS words
     WHERE length(word) > 3 GROUP BY word ORDER BY count DESC, word LIMIT 400`);
   const [{ prompt_excerpt: prompt }] = await store.query(
