@@ -1,4 +1,4 @@
-// The two calls that stream: a file sent, lines received.
+// The calls that stream: files sent, lines received.
 import { createReadStream } from "node:fs";
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
@@ -11,9 +11,14 @@ const PIECE_BYTES = 262_144;
  * Posts files, one after the other, as one import; returns its report and the time it took.
  * @param {string[] | import("node:stream").Readable} content the files, or what they would contain
  */
-export async function postImport(address, content) {
+export function postImport(address, content) {
+  return postRecords(`${address}/api/imports`, content);
+}
+
+/** The same to any call that takes records. */
+export async function postRecords(url, content) {
   const start = performance.now();
-  const call = request(`${address}/api/imports`, {
+  const call = request(url, {
     method: "POST",
     headers: { "content-type": "application/x-ndjson" },
   });
@@ -22,8 +27,7 @@ export async function postImport(address, content) {
   const sent = pipeline(Array.isArray(content) ? contentOf(content) : content, call).catch((error) => error);
   const answer = await answered;
   const body = await json(answer);
-  if (answer.statusCode !== 200)
-    throw new Error(`POST /api/imports answered ${answer.statusCode}: ${body.detail}`);
+  if (answer.statusCode !== 200) throw new Error(`POST ${url} answered ${answer.statusCode}: ${body.detail}`);
   const fault = await sent;
   if (fault !== undefined) throw fault;
   return { report: body, seconds: secondsSince(start) };

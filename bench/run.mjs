@@ -14,6 +14,7 @@ const { measurePosts } = await import("./post-figures.mjs");
 const { measureGet, measureList } = await import("./read-figures.mjs");
 const { measureRuns } = await import("./run-figures.mjs");
 const { measureSearch } = await import("./search-figures.mjs");
+const { measureScores } = await import("./score-figure.mjs");
 const { findGenerator } = await import("./load.mjs");
 const { readOptions } = await import("./options.mjs");
 const { say } = await import("./progress.mjs");
@@ -50,6 +51,7 @@ const groups = {
       connections: 2,
       floor: 0.6,
     }),
+  scores: measureScores,
   memory: measureMemory,
   runs: measureRuns,
   find: (context) => measureFind(context, options.keep && resolve(options.keep)),

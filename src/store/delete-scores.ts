@@ -5,7 +5,7 @@ import sql, { join, raw, type Sql } from "sql-template-tag";
 import type { ScoreSelection } from "../contract/scores.ts";
 import { CopyDecoder } from "./copy-decoder.ts";
 import type { Queryable } from "./database.ts";
-import { followReward, lockTraces } from "./follow-reward.ts";
+import { followReward, isReward, lockTraces } from "./follow-reward.ts";
 import { inlineValues } from "./inline-values.ts";
 import { noteRunChanges } from "./run-changes.ts";
 import { VISIBLE } from "./trace-filters.ts";
@@ -40,7 +40,7 @@ export async function deleteScores(
   const { pool } = database;
   if (selection.trace_id !== undefined) {
     const id = selection.trace_id.toLowerCase();
-    const deleted = await deleteBatch(pool, selection, { ids: [id], rewarded: [id] });
+    const deleted = await deleteBatch(pool, selection, [id]);
     onBatch?.(deleted);
     return deleted;
   }
@@ -58,39 +58,32 @@ export async function deleteScores(
   }
 }
 
-interface Batch {
-  /** Traces that have such scores. */
-  ids: string[];
-  /** Those of them whose reward may change. */
-  rewarded: string[];
-}
-
-/** From one snapshot and in the order of ids: nothing is looked for twice among rows that have just been deleted. */
-async function* listBatches(client: pg.Client, selection: ScoreSelection): AsyncGenerator<Batch> {
+/** The ids of traces that have such scores, from one snapshot: none is looked for twice among rows just deleted. */
+async function* listBatches(client: pg.Client, selection: ScoreSelection): AsyncGenerator<string[]> {
   const traces = sql`
-    SELECT trace_id::text, count(*)::int, bool_or(name = 'reward' AND step_i IS NULL)
-    FROM ${selectedScores(selection)} GROUP BY trace_id ORDER BY trace_id`;
+    SELECT trace_id::text, count(*)::int FROM ${selectedScores(selection)} GROUP BY trace_id ORDER BY trace_id`;
   const copy = client.query(copyTo(`COPY (${inlineValues(traces)}) TO STDOUT (FORMAT binary)`));
   // One that is left early hears of its connection's end when nobody listens any more.
   copy.on("error", () => {});
   const decoder = new CopyDecoder();
-  let batch: Batch = { ids: [], rewarded: [] };
+  let ids: string[] = [];
   let scores = 0;
   for await (const chunk of copy) {
-    for (const [id, count, hasReward] of decoder.decode(chunk as Buffer)) {
-      batch.ids.push(String(id));
-      if (hasReward?.[0] === 1) batch.rewarded.push(String(id));
+    for (const [id, count] of decoder.decode(chunk as Buffer)) {
+      ids.push(String(id));
       scores += count?.readInt32BE() ?? 0;
       if (scores < BATCH_SCORES) continue;
-      yield batch;
-      batch = { ids: [], rewarded: [] };
+      yield ids;
+      ids = [];
       scores = 0;
     }
   }
-  if (batch.ids.length > 0) yield batch;
+  if (ids.length > 0) yield ids;
 }
 
-function deleteBatch(pool: pg.Pool, selection: ScoreSelection, { ids, rewarded }: Batch): Promise<number> {
+function deleteBatch(pool: pg.Pool, selection: ScoreSelection, ids: readonly string[]): Promise<number> {
+  // Any of them may have been given a reward since they were listed.
+  const rewarded = isReward({ name: selection.name ?? "reward", stepI: null }) ? ids : [];
   return inTransaction(pool, async (client) => {
     await lockTraces(client, rewarded);
     const { rows } = await client.query<{ count: number }>(sql`

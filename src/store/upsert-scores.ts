@@ -12,11 +12,40 @@ const MAX_ATTEMPTS = 5;
 /** `not_found`: there is no such trace. `unknown_step`: it has no such step. */
 export type ScoreOutcome = "stored" | "not_found" | "unknown_step";
 
+/** So many are written by two connections at once: PostgreSQL works at one statement with one processor. */
+const MIN_PARTED = 1_000;
+
 /**
  * Writes the scores over those of the same trace, step, name and `by`; of several with one key the last counts.
- * Returns what became of each, in their order, after the commit.
+ * Returns what became of each, in their order, after the commit: one for few scores, two for many.
  */
 export async function upsertScores(pool: pg.Pool, scores: readonly TraceScoreRow[]): Promise<ScoreOutcome[]> {
+  if (scores.length < MIN_PARTED) return upsertPart(pool, scores);
+  const outcomes: ScoreOutcome[] = [];
+  const store = async (part: readonly number[]) => {
+    const stored = await upsertPart(
+      pool,
+      part.map((index) => scores[index] as TraceScoreRow),
+    );
+    for (const [place, index] of part.entries()) outcomes[index] = stored[place] as ScoreOutcome;
+  };
+  for (const { reason } of failures(await Promise.allSettled(partsOf(scores).map(store)))) throw reason;
+  return outcomes;
+}
+
+/** The scores' places, parted by their traces: scores of one key stay in one part and in their order. */
+function partsOf(scores: readonly TraceScoreRow[]): [number[], number[]] {
+  const parts: [number[], number[]] = [[], []];
+  for (const [index, { traceId }] of scores.entries())
+    parts[Number.parseInt(traceId.slice(-1), 16) % 2 === 0 ? 0 : 1].push(index);
+  return parts;
+}
+
+function failures(results: readonly PromiseSettledResult<void>[]): PromiseRejectedResult[] {
+  return results.filter((result) => result.status === "rejected");
+}
+
+async function upsertPart(pool: pg.Pool, scores: readonly TraceScoreRow[]): Promise<ScoreOutcome[]> {
   for (let attempt = 1; ; attempt++) {
     const outcomes = await judge(pool, scores);
     const good = lastOfEachKey(scores.filter((_, index) => outcomes[index] === "stored"));

@@ -149,15 +149,19 @@ export function toScoreRow(score: SentScore, updatedAt: Date): ScoreRow {
 }
 
 /**
- * The newest valid `reward` of the whole trace, of equally new ones that of the last `by`: the same rule the
- * store keeps when scores change.
+ * The newest valid `reward` of the whole trace, of equally new ones that of the last `by` in the order of its bytes:
+ * the same rule the store keeps when scores change.
  */
-function rewardOf(scores: ScoreRow[]): number | null {
+export function rewardOf(scores: readonly ScoreRow[]): number | null {
   const rewards = scores.filter(
     ({ name, stepI, value }) => name === "reward" && stepI === null && value !== null,
   );
-  rewards.sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime() || (a.by < b.by ? -1 : 1));
+  rewards.sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime() || compareBytes(a.by, b.by));
   return rewards.at(-1)?.value ?? null;
+}
+
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function isNarrow(value: unknown): value is string {

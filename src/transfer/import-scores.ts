@@ -21,7 +21,7 @@ export interface ScoreImportOptions {
 }
 
 /** Large enough that a commit is a small part of it, small enough that nobody waits long for its locks. */
-const CHUNK = { records: 5_000, bytes: 2_000_000 };
+const CHUNK = { records: 10_000, bytes: 2_000_000 };
 /** Longer than the longest comment can be made by escapes. */
 const MAX_RECORD_BYTES = 1_048_576;
 const MAX_RESULTS = 1_000;
