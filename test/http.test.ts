@@ -183,6 +183,7 @@ describe("the API's description", () => {
         .map(([path, calls]) => [path, Object.keys(calls).sort()]),
     ).toEqual([
       ["/api/exports", ["get"]],
+      ["/api/facets", ["get"]],
       ["/api/formats", ["get"]],
       ["/api/health", ["get"]],
       ["/api/health/ready", ["get"]],
@@ -195,9 +196,10 @@ describe("the API's description", () => {
       ["/api/runs/{run}/groups", ["get"]],
       ["/api/scores", ["delete", "post"]],
       ["/api/search/status", ["get"]],
-      ["/api/traces", ["get", "post"]],
+      ["/api/traces", ["delete", "get", "post"]],
       ["/api/traces/compare", ["get"]],
       ["/api/traces/matches", ["get"]],
+      ["/api/traces/stats", ["get"]],
       ["/api/traces/{id}", ["delete", "get"]],
       ["/api/traces/{id}/scores", ["get"]],
     ]);
