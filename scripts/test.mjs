@@ -31,5 +31,8 @@ child.on("exit", async (code) => {
   process.exitCode = code ?? 1;
   if (!withUiCoverage || code !== 0) return;
   const { finishUiCoverage } = await import("./ui-coverage.mjs");
-  for (const fault of await finishUiCoverage()) process.stderr.write(`${fault}\n`);
+  for (const fault of await finishUiCoverage()) {
+    process.stderr.write(`${fault}\n`);
+    process.exitCode = 1;
+  }
 });

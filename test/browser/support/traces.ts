@@ -14,3 +14,19 @@ export function manyTraces(count: number): object[] {
     }),
   );
 }
+
+export function longTrace(steps: number, characters: number): object {
+  return trace11({
+    prompt: `A trace of ${steps} steps`,
+    messages: null,
+    steps: Array.from({ length: steps }, (_, i) => ({
+      i,
+      type: i % 5 === 4 ? "check" : "thinking",
+      content: `Step number ${i}. ${"So $x_1 + 2$ is **even**, and on it goes. ".repeat(characters / 43)}`,
+    })),
+    final_answer: "the very end",
+    scores: [],
+    tokens: null,
+    rollout: null,
+  });
+}

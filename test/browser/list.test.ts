@@ -1,0 +1,140 @@
+import { expect, test } from "vitest";
+import { useSite } from "./support/browser.ts";
+import { manyTraces } from "./support/traces.ts";
+
+const site = useSite();
+const COUNT = 1_250;
+const rows = '[role="row"][aria-rowindex]';
+const LIST = '[role="table"]';
+
+test("the list pages to its end, never with more than 100 rows in the page, and lets pages go", async () => {
+  await site.fill(manyTraces(COUNT));
+  const page = await site.open("/traces");
+  const cursors = new Set<string | null>();
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.pathname === "/api/traces") cursors.add(url.searchParams.get("cursor"));
+  });
+  await page.getByRole("link", { name: /Question 00000/ }).waitFor();
+  let most = 0;
+  for (let turns = 0; turns < 400; turns++) {
+    most = Math.max(most, await page.locator(rows).count());
+    if (await page.getByRole("link", { name: /Question 01249/ }).isVisible()) break;
+    await page.locator(LIST).evaluate((list) => list.scrollBy(0, 2_500));
+    await page.waitForTimeout(30);
+  }
+  await page.getByRole("link", { name: /Question 01249/ }).waitFor();
+  expect(most).toBeLessThanOrEqual(100);
+  expect(await page.getByRole("table", { name: "Traces" }).getAttribute("aria-rowcount")).toBe(
+    String(COUNT + 1),
+  );
+  await page.getByText("1,250 traces").waitFor();
+  expect(cursors.size).toBe(13);
+  // And back again, to pages that may have been let go.
+  await page.locator(LIST).evaluate((list) => list.scrollTo(0, 0));
+  await page.getByRole("link", { name: /Question 00000/ }).waitFor();
+});
+
+test("the panel moves with j and k, closes with Esc, and is in the address", async () => {
+  const page = await site.open("/traces");
+  await page.getByRole("link", { name: /Question 00000/ }).click();
+  const panel = page.getByRole("complementary", { name: "Trace" });
+  await panel.getByText("Question 00000: what is 0 + 1?").first().waitFor();
+  await page.keyboard.press("j");
+  await panel.getByText("Question 00001: what is 1 + 1?").first().waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  await panel.getByText("Question 00001: what is 1 + 1?").first().waitFor();
+  const address = page.url();
+  expect(address).toMatch(/peek=/);
+
+  const width = async () => (await panel.boundingBox())?.width ?? 0;
+  const before = await width();
+  await page.getByRole("separator").focus();
+  await page.keyboard.press("ArrowLeft");
+  expect(await width()).toBe(before + 40);
+  await page.keyboard.press("ArrowRight");
+  const handle = await page.getByRole("separator").boundingBox();
+  await page.mouse.move((handle?.x ?? 0) + 4, 300);
+  await page.mouse.down();
+  await page.mouse.move(700, 300);
+  await page.mouse.up();
+  expect(await width()).toBe(700);
+
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  expect(page.url()).not.toMatch(/peek=/);
+  const again = await site.open(new URL(address).pathname + new URL(address).search);
+  await again
+    .getByRole("complementary", { name: "Trace" })
+    .getByText("Question 00001: what is 1 + 1?")
+    .first()
+    .waitFor();
+});
+
+test("the search bar filters, and says what it can't read", async () => {
+  const page = await site.open("/traces?query=source%3Athirds%20-tag%3Aeven");
+  const search = page.getByRole("textbox", { name: "Filter traces" });
+  expect(await search.inputValue()).toBe("source:thirds -tag:even");
+  await page.getByRole("link", { name: /Question 00003/ }).waitFor();
+  expect(await page.getByRole("link", { name: /Question 0000[0-24-8]/ }).count()).toBe(0);
+  await page.keyboard.press("/");
+  await search.fill("colour:red steps:many");
+  await page.getByText("“colour” is not known here").waitFor();
+  await page.getByText("“steps” needs whole numbers").waitFor();
+  await search.fill("steps:>5");
+  await search.press("Enter");
+  await page.getByRole("heading", { name: "No trace passes these filters" }).waitFor();
+  await page.goBack();
+  await page.getByRole("link", { name: /Question 00003/ }).waitFor();
+});
+
+test("columns sort, both ways, and the order is in the address", async () => {
+  const page = await site.open("/traces");
+  await page.getByRole("button", { name: /^Age/ }).click();
+  await page.getByRole("link", { name: /Question 01249/ }).waitFor();
+  expect(page.url()).toMatch(/sort=oldest/);
+  await page.getByRole("button", { name: /^Age/ }).click();
+  await page.getByRole("link", { name: /Question 00000/ }).waitFor();
+  await page.getByRole("button", { name: /^Length/ }).click();
+  await page.waitForURL(/sort=longest/);
+  await page.getByRole("columnheader", { name: /Length/ }).waitFor();
+});
+
+test("what is selected can be exported and deleted", async () => {
+  const page = await site.open("/traces?query=source%3Athirds");
+  await page.getByRole("checkbox", { name: "Select Question 00000" }).check();
+  await page.getByRole("link", { name: /Question 00003/ }).waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await page.getByText("2 selected").waitFor();
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export" }).click();
+  const path = await (await download).path();
+  const { readFileSync } = await import("node:fs");
+  expect(readFileSync(path, "utf8").trim().split("\n")).toHaveLength(2);
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Keep" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete 2 traces" }).click();
+  await page.getByRole("link", { name: /Question 00006/ }).waitFor();
+  expect(await page.getByRole("link", { name: /Question 0000[03]/ }).count()).toBe(0);
+});
+
+test("keys open a trace and lead back to the same list", async () => {
+  const page = await site.open("/traces?query=tag%3Aeven");
+  await page.getByRole("link", { name: /Question 00002/ }).waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/traces\/[0-9a-f-]{36}/);
+  await page.getByRole("link", { name: "Back to the list" }).click();
+  await page.waitForURL(/query=tag/);
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "detached" });
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await page.waitForURL(/\/status/);
+});
