@@ -114,9 +114,9 @@ test("what is selected can be exported and deleted", async () => {
   const path = await (await download).path();
   const { readFileSync } = await import("node:fs");
   expect(readFileSync(path, "utf8").trim().split("\n")).toHaveLength(2);
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("button", { name: "Keep" }).click();
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("button", { name: "Delete 2 traces" }).click();
   await page.getByRole("link", { name: /Question 00006/ }).waitFor();
   expect(await page.getByRole("link", { name: /Question 0000[03]/ }).count()).toBe(0);
