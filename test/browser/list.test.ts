@@ -119,7 +119,7 @@ test("what is selected can be exported and deleted", async () => {
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("button", { name: "Delete 2 traces" }).click();
   await page.getByRole("link", { name: /Question 00006/ }).waitFor();
-  expect(await page.getByRole("link", { name: /Question 0000[03]/ }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("link", { name: /Question 0000[03]/ }).count()).toBe(0);
 });
 
 test("keys open a trace and lead back to the same list", async () => {

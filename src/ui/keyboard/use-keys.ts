@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 
-export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
+/** A function that returns false leaves the key to others as well: the first of two that belong together. */
+export type KeyMap = Record<string, (event: KeyboardEvent) => unknown>;
 
 /**
  * Single keys that work anywhere on the page but where somebody types or a dialog is open. Names are those of
@@ -18,8 +19,7 @@ export function useKeys(keys: KeyMap): void {
       const handle = latest.current[isCommand ? `Ctrl+${event.key.toLowerCase()}` : event.key];
       if (handle === undefined || (isTyping(event.target) && !isCommand)) return;
       if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return;
-      event.preventDefault();
-      handle(event);
+      if (handle(event) !== false) event.preventDefault();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);

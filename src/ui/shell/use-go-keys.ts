@@ -16,6 +16,7 @@ export function useGoKeys(): void {
   useKeys({
     g: (event) => {
       pressedAt.current = event.timeStamp;
+      return false;
     },
     t: go("/traces"),
     a: go("/add"),

@@ -74,18 +74,20 @@ export function TraceReader({ trace, scores, find, onFind, start, isPeek = false
     show(target.current);
   };
   const pressedG = useRef(0);
+  const [isFinding, setFinding] = useState(find !== undefined);
   useKeys({
-    "Ctrl+f": () => onFind(find ?? ""),
+    "Ctrl+f": () => setFinding(true),
     e: toggleAll,
     m: () => setMode(mode === "plain" ? "markdown" : "plain"),
     ...(!isPeek && {
-      "/": () => onFind(find ?? ""),
+      "/": () => setFinding(true),
       j: () => goBy(1),
       k: () => goBy(-1),
       G: () => handle.current?.scrollToEnd(),
       g: ({ timeStamp }) => {
         if (timeStamp - pressedG.current < 600) show(0);
         pressedG.current = timeStamp;
+        return false;
       },
       y: () => copyText(asText(sections)),
     }),
@@ -105,18 +107,21 @@ export function TraceReader({ trace, scores, find, onFind, start, isPeek = false
           hasLong={sections.some(isLong)}
           isUnfolded={unfolded.size > 0}
           onToggleAll={toggleAll}
-          onFind={() => onFind(find ?? "")}
+          onFind={() => setFinding(true)}
           onEnd={() => handle.current?.scrollToEnd()}
           onCopy={() => copyText(asText(sections))}
         />
-        {find !== undefined && (
+        {isFinding && (
           <FindBar
-            words={find}
+            words={find ?? ""}
             onWords={onFind}
             count={hits.length}
             now={Math.max(0, Math.min(hitAt, hits.length - 1))}
             onMove={(by) => hits.length > 0 && move(by)}
-            onClose={() => onFind(undefined)}
+            onClose={() => {
+              setFinding(false);
+              onFind(undefined);
+            }}
           />
         )}
         {/* Prose that appears before its renderer would jump. */}
