@@ -54,8 +54,7 @@ export async function openFolder(
     await applyMigrations(database);
     const options = { config, database, logger, signal };
     const server = await startOrFindServer(options);
-    const tell = (address: string) =>
-      print(context.stdout, `The run ${run} is at ${address}/runs/${encodeURIComponent(run)}`);
+    const tell = (address: string) => print(context.stdout, `The run ${run} is at ${address}${listOf(run)}`);
     tell(server.address);
     print(context.stdout, `Watching ${folder}; Ctrl+C ends this${server.stopped ? " and the server" : ""}`);
     const onFile = createImporter({ ...context, signal }, config, database, { ...flags, run });
@@ -124,4 +123,10 @@ async function requireFolder(folder: string): Promise<void> {
   });
   if (!found.isDirectory())
     throw new AppError("file_unreadable", `${folder} is not a folder; "tunix-rt import" takes files`);
+}
+
+/** The web application's list of a run's traces. */
+function listOf(run: string): string {
+  const value = /^[\w./-]+$/.test(run) ? run : `"${run.replace(/["\\]/g, "\\$&")}"`;
+  return `/traces?${new URLSearchParams({ query: `run:${value}` })}`;
 }
