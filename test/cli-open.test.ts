@@ -74,7 +74,7 @@ afterEach(async () => {
   await Promise.allSettled(running.splice(0).map(({ exitCode }) => exitCode));
 });
 
-const addressIn = (text: string) => /is at (http:\S+?)\/runs\//.exec(text)?.[1];
+const addressIn = (text: string) => /is at (http:\S+?)\/traces\?/.exec(text)?.[1];
 const listAt = async (address: string) =>
   (await (await fetch(`${address}/api/traces?limit=100`)).json()) as TracePage;
 
