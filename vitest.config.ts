@@ -7,8 +7,8 @@ export default defineConfig({
     // Files share one database server; each has a database of its own.
     maxWorkers: 2,
     reporters: ["default", "./test/support/count-reporter.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
