@@ -2,6 +2,8 @@ import { startChild } from "./child.mjs";
 import { sendLoad } from "./load.mjs";
 import { takeTurns, toFigure } from "./rounds.mjs";
 
+const CUT_OFF_MS = 2_000;
+
 /** Posts different traces in turn, against the INSERT of the rows that came of them. */
 export async function measurePosts(context, { name, size, bodies, connections, floor }) {
   const { store, amounts, generator } = context;
@@ -13,6 +15,8 @@ export async function measurePosts(context, { name, size, bodies, connections, f
         await context.empty();
         const load = { generator, url: `${address}/api/traces`, method: "POST", file, connections, seconds };
         const result = await sendLoad(load);
+        // What was cut off may still be in a thread of the server, where the database does not show it.
+        await new Promise((resolve) => setTimeout(resolve, CUT_OFF_MS));
         // What was under way when the time was over is stored or not; its answer was not waited for.
         await store.requireTraces(result.count, result.count + connections);
         return result.perSecond;
