@@ -17,8 +17,10 @@ async function tunix(args: string[], input = "") {
   const output = { stdout: "", stderr: "" };
   const stream = (name: keyof typeof output) =>
     new PassThrough().on("data", (chunk: Buffer) => (output[name] += chunk.toString()));
-  const { host, port, user, password, database: name } = database.connection;
-  const DATABASE_URL = `postgres://${user}:${encodeURIComponent(String(password ?? ""))}@${encodeURIComponent(String(host))}:${port ?? 5432}/${name}`;
+  const { connectionString, host, port, user, password, database: name } = database.connection;
+  const DATABASE_URL =
+    connectionString ??
+    `postgres://${user}:${encodeURIComponent(String(password ?? ""))}@${encodeURIComponent(String(host))}:${port ?? 5432}/${name}`;
   const context: CommandContext = {
     stdin: Readable.from([Buffer.from(input)]),
     stdout: stream("stdout"),

@@ -48,8 +48,9 @@ async function explain(filters: TraceFilters, sort: TraceSort) {
   const spy = {
     query: async (statement: string | { strings: string[]; values: unknown[] }) => {
       const text = typeof statement === "string" ? statement : inlineValues(statement as never);
-      const [setting, query] = text.startsWith("SET LOCAL") ? splitSetting(text) : ["", text];
-      const answers = [await client.query(`${setting} EXPLAIN (ANALYZE, FORMAT JSON) ${query}`)].flat();
+      const [settings = ""] = /^(SET LOCAL [^;]*;\s*)*/.exec(text) ?? [];
+      const query = text.slice(settings.length);
+      const answers = [await client.query(`${settings} EXPLAIN (ANALYZE, FORMAT JSON) ${query}`)].flat();
       plans.push(answers.at(-1)?.rows[0]["QUERY PLAN"][0].Plan);
       return client.query(statement as never);
     },
@@ -60,11 +61,6 @@ async function explain(filters: TraceFilters, sort: TraceSort) {
   } finally {
     client.release();
   }
-}
-
-function splitSetting(text: string): [string, string] {
-  const end = text.indexOf(";") + 1;
-  return [text.slice(0, end), text.slice(end)];
 }
 
 const single: TraceFilters[] = [

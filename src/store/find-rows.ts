@@ -42,12 +42,15 @@ export async function findRows<Row extends object>(db: Queryable, query: RowsQue
 }
 
 /**
- * Two statements in one message are one transaction: the setting ends with it. Without it PostgreSQL would read the
- * whole table for what it believes to be common, although a walk has shown that it lies together, or is rare.
+ * Statements in one message are one transaction: the settings end with it. Without the first PostgreSQL would read the
+ * whole table for what it believes to be common, although a walk has shown that it lies together, or is rare;
+ * without the second it would compile each statement, whose cost it then takes for enormous.
  */
 async function runByIndexes<Row extends object>(db: Queryable, statement: Sql): Promise<Row[]> {
-  const results = await db.query(`SET LOCAL enable_seqscan = off; ${inlineValues(statement)}`);
-  return (results as unknown as { rows: Row[] }[])[1]?.rows ?? [];
+  const results = await db.query(
+    `SET LOCAL enable_seqscan = off; SET LOCAL jit = off; ${inlineValues(statement)}`,
+  );
+  return (results as unknown as { rows: Row[] }[])[2]?.rows ?? [];
 }
 
 const isByTime = ({ column }: TraceOrder) => column === "created_at";

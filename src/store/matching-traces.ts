@@ -40,7 +40,7 @@ export async function countMatching<Row extends object>(
       return { ...sampled, traces: Math.round(sampled.traces / share), share };
   }
   // As in find-rows.ts: what the sample has shown to be rare is not looked for in the whole table.
-  const settings = share < 1 ? "SET LOCAL enable_seqscan = off;" : "";
+  const settings = share < 1 ? "SET LOCAL enable_seqscan = off; SET LOCAL jit = off;" : "";
   return { ...(await run<Row>(db, counting, empty, settings)), share: 1 };
 }
 
