@@ -50,7 +50,7 @@ async function runByIndexes<Row extends object>(db: Queryable, statement: Sql): 
   const results = await db.query(
     `SET LOCAL enable_seqscan = off; SET LOCAL jit = off; ${inlineValues(statement)}`,
   );
-  return (results as unknown as { rows: Row[] }[])[2]?.rows ?? [];
+  return (results as unknown as { rows: Row[] }[]).at(-1)?.rows ?? [];
 }
 
 const isByTime = ({ column }: TraceOrder) => column === "created_at";
