@@ -7,7 +7,7 @@ export type PlacePart = number | string | null;
 
 /** @param question whatever the list depends on */
 export function encodePlace(place: readonly PlacePart[], question: object): string {
-  return Buffer.from(JSON.stringify([hashOf(question), ...place])).toString("base64url");
+  return Buffer.from(JSON.stringify([...place, hashOf(question)])).toString("base64url");
 }
 
 /**
@@ -19,14 +19,17 @@ export function decodePlace(
   question: object,
   types: readonly ("number" | "string")[],
 ): PlacePart[] {
-  const [hash, ...place] = parse(cursor);
+  const place = parse(cursor);
+  const hash = place.pop();
   const isPlace =
     place.length === types.length &&
     place.every((part, index) => part === null || typeof part === types[index]);
-  if (typeof hash !== "string" || !isPlace)
-    throw invalid("The cursor is not one that this server gave out; start again without it");
+  if (typeof hash !== "string") throw invalidCursor();
   if (hash !== hashOf(question))
-    throw invalid("The cursor belongs to another list; repeat its parameters, or start again without it");
+    throw invalid(
+      "The cursor belongs to a list with other filters or another sort; repeat those, or start again without it",
+    );
+  if (!isPlace) throw invalidCursor();
   return place as PlacePart[];
 }
 
@@ -43,6 +46,11 @@ function hashOf(question: object): string {
   const entries = Object.entries(question).filter(([, value]) => value !== undefined);
   const text = JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
   return createHash("sha256").update(text).digest("base64url").slice(0, 12);
+}
+
+/** The error for what no server gave out. */
+export function invalidCursor(): AppError {
+  return invalid("The cursor is not one that this server gave out; start again without it");
 }
 
 function invalid(message: string): AppError {
