@@ -110,7 +110,8 @@ CREATE TABLE public.traces (
     answer_excerpt text,
     content_hash bytea NOT NULL,
     completion_hash bytea,
-    meta jsonb
+    meta jsonb,
+    step_outline bytea
 );
 
 ALTER TABLE ONLY public.run_steps

@@ -14,7 +14,8 @@ const SELECT_TRACE =
 const SELECT_PAGE = `
   SELECT id, created_at, trace_version, prompt_excerpt, answer_excerpt, step_count, char_count, completion_tokens,
          (SELECT name FROM runs WHERE runs.id = run_id) AS run, split, train_step, prompt_key AS "group", sample_index,
-         source, model, finish_reason, reward, tags
+         source, model, finish_reason, reward, tags, step_types[1:15] AS step_types,
+         encode(step_outline, 'hex') AS step_outline
   FROM traces ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET 0`;
 
 /** Reads single traces at random. */

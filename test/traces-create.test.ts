@@ -83,6 +83,8 @@ describe("a good trace", () => {
       reward: 0.5,
       step_count: 3,
       answer_excerpt: null,
+      step_types: ["thinking", "tool_call", "tool_result"],
+      step_outline: "031020",
     });
   });
 });

@@ -43,6 +43,15 @@ export const TraceItem = Type.Object(
     prompt_excerpt: Type.String({ description: "The first 200 characters of the prompt" }),
     answer_excerpt: Nullable(Type.String({ description: "The first 200 characters of the answer" })),
     step_count: Type.Integer(),
+    step_types: Type.Array(Type.String(), {
+      description: "The types of its steps, each once, as they first come; at most 15",
+    }),
+    step_outline: Nullable(
+      Type.String({
+        description:
+          "The steps as a bar: two hexadecimal digits a step, or for each of 24 stretches where there are more. First the place in `step_types` (f: another type), then ⌊log2⌋ of the characters (f: 15 or more). Null for traces stored before there was one.",
+      }),
+    ),
     char_count: Type.Integer({ description: "Characters of prompt, steps and answer together" }),
     completion_tokens: Nullable(Type.Integer()),
     run: Nullable(Type.String()),

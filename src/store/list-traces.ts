@@ -13,7 +13,7 @@ type ListedRow = Omit<TraceItem, "created_at"> & { created_at: Date };
 const ITEM = raw(`
   id, created_at, trace_version, prompt_excerpt, answer_excerpt, step_count, char_count, completion_tokens,
   (SELECT name FROM runs WHERE runs.id = run_id) AS run, split, train_step, prompt_key AS "group", sample_index,
-  source, model, finish_reason, reward, tags`);
+  source, model, finish_reason, reward, tags, step_types[1:15] AS step_types, encode(step_outline, 'hex') AS step_outline`);
 
 export async function listTraces(db: Queryable, query: ListQuery): Promise<TracePage> {
   const { limit = 20, offset, cursor, sort = "newest", ...filters } = query;

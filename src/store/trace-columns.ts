@@ -35,6 +35,7 @@ export function traceColumns(runIdOf: (run: string) => number | undefined): Colu
     column("finish_reason", "text", (row) => row.finishReason),
     column("tags", "text[]", (row) => row.tags),
     column("step_types", "text[]", (row) => row.stepTypes),
+    column("step_outline", "bytea", (row) => row.stepOutline),
     column("prompt_excerpt", "text", (row) => row.promptExcerpt),
     column("answer_excerpt", "text", (row) => row.answerExcerpt),
     column("content_hash", "bytea", (row) => row.contentHash),

@@ -26,6 +26,7 @@ describe("narrow columns", () => {
       reward: 0.5,
       tags: [],
       stepTypes: ["thinking", "tool_call", "tool_result"],
+      stepOutline: Buffer.from("031020", "hex"),
       promptExcerpt: "What is 27 × 19?",
       answerExcerpt: null,
     });

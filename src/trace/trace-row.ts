@@ -5,6 +5,7 @@ import { cutRange } from "./cut-member.ts";
 import type { JsonDocument } from "./json-document.ts";
 import { outerMembers } from "./outer-members.ts";
 import { type Member, normaliseJson } from "./scan-json.ts";
+import { outlineSteps } from "./step-outline.ts";
 
 const EXCERPT_LENGTH = 200;
 /** What is longer than this, or more, is kept in `meta` alone: an index could not hold it. */
@@ -47,6 +48,8 @@ export interface TraceRow {
   reward: number | null;
   tags: string[];
   stepTypes: string[];
+  /** What `outlineSteps` makes of the steps. */
+  stepOutline: Buffer;
   promptExcerpt: string;
   answerExcerpt: string | null;
   contentHash: Buffer;
@@ -94,6 +97,7 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
       : { payload: bytes, tokens: null };
   const contentHash = hashContent(bytes, members, document.isCompact);
   const run = rollout?.run ?? defaults.run ?? null;
+  const stepTypes = [...new Set(trace.steps.map((step) => step.type))].slice(0, MAX_NARROW_ITEMS);
   return {
     id: trace.id?.toLowerCase() ?? defaultId(defaults.id, contentHash) ?? newId(createdAt),
     isIdSent: trace.id !== undefined,
@@ -112,7 +116,8 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
     completionTokens: generation?.completion_tokens ?? null,
     reward: rewardOf(scoreRows),
     tags: tagsOf(trace.meta?.tags),
-    stepTypes: [...new Set(trace.steps.map((step) => step.type))].slice(0, MAX_NARROW_ITEMS),
+    stepTypes,
+    stepOutline: outlineSteps(trace.steps, stepTypes),
     promptExcerpt: excerpt(trace.prompt),
     answerExcerpt: trace.final_answer === null ? null : excerpt(trace.final_answer),
     contentHash,
