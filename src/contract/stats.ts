@@ -44,7 +44,7 @@ export const TraceStats = Type.Object(
       {
         ...closed,
         description:
-          "Counts by value, largest first, null for traces without; the first 100. Days newest first.",
+          "Counts by value, largest first, null for traces without; the first 100. Days newest first, the last 400 on which traces came.",
       },
     ),
     histograms: Type.Object({ steps: Histogram, chars: Histogram, tokens: Histogram }, closed),

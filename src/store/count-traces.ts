@@ -7,6 +7,8 @@ import { countMatching, scaled } from "./matching-traces.ts";
 
 const SAMPLE_ROWS = 30_000;
 const MAX_VALUES = 100;
+/** More than a year of them. */
+const MAX_DAYS = 400;
 /** 0, then the powers of two up to the largest integer. */
 const BOUNDS = [0, ...Array.from({ length: 31 }, (_, power) => 2 ** power)];
 
@@ -43,7 +45,7 @@ const COUNTS = sql`
     ) AS place
     FROM (${join(counted, " UNION ALL ")}) AS counted
   ) AS placed
-  WHERE place <= ${MAX_VALUES} ORDER BY place`;
+  WHERE place <= CASE WHEN field = 'day' THEN ${MAX_DAYS}::int ELSE ${MAX_VALUES} END ORDER BY place`;
 
 export async function countTraces(db: Queryable, filters: TraceFilters): Promise<TraceStats> {
   const counting = { filters, columns: COLUMNS, counts: COUNTS, sampleRows: SAMPLE_ROWS };

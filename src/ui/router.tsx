@@ -1,12 +1,7 @@
 // The pages and their addresses. Each page is a file of its own that is loaded when it is opened.
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { readAddSearch } from "./addresses/add-search.ts";
+import { readOverviewSearch } from "./addresses/overview-search.ts";
 import { readTraceSearch } from "./addresses/trace-search.ts";
 import { readTracesSearch } from "./addresses/traces-search.ts";
 import { NotFound } from "./shell/NotFound.tsx";
@@ -16,12 +11,11 @@ import { Shell } from "./shell/Shell.tsx";
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageFault });
 const getParentRoute = () => root;
 
-const home = createRoute({
+const overview = createRoute({
   getParentRoute,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/traces" });
-  },
+  validateSearch: readOverviewSearch,
+  component: lazyRouteComponent(() => import("./pages/overview/OverviewPage.tsx"), "OverviewPage"),
 });
 const traces = createRoute({
   getParentRoute,
@@ -48,7 +42,7 @@ const status = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, traces, trace, add, status]),
+  routeTree: root.addChildren([overview, traces, trace, add, status]),
   defaultPreload: "intent",
   defaultErrorComponent: PageFault,
   // Values as they are, not as JSON: an address should be readable.

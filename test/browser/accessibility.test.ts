@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { useSite } from "./support/browser.ts";
 import { manyTraces, trace11 } from "./support/traces.ts";
 
@@ -11,7 +11,15 @@ const site = useSite();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ID = "00000000-0000-4000-8000-000000000001";
 
+const looks = [
+  ["light", 1_400],
+  ["dark", 1_400],
+  ["light", 390],
+] as const;
+type Look = (typeof looks)[number];
+
 const pages: [path: string, ready: string][] = [
+  ["/", "ol a"],
   ["/traces", "[aria-rowindex='3']"],
   [`/traces?query=tag:x+colour:red`, "[role='alert']"],
   [`/traces?peek=${ID}`, "article"],
@@ -24,23 +32,25 @@ const pages: [path: string, ready: string][] = [
   ["/nowhere", "h2"],
 ];
 
+test.each(looks)("an empty store is accessible (%s, %i px)", (...look) =>
+  check("/", "input[type=file]", look),
+);
+
 test("there is something to look at", async () => {
   await site.fill([...manyTraces(20), { ...trace11(), id: ID }]);
 });
 
-for (const [colorScheme, width] of [
-  ["light", 1_400],
-  ["dark", 1_400],
-  ["light", 390],
-] as const) {
-  test.each(pages)(`%s is accessible (${colorScheme}, ${width} px)`, async (path, ready) => {
-    const page = await site.open(path, { colorScheme, viewport: { width, height: 844 } });
-    await page.locator(ready).first().waitFor();
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate<AxeResults>("axe.run()");
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
-    const isTooWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
-    expect(isTooWide).toBe(false);
-  });
+describe.each(looks)("%s, %i px:", (...look) => {
+  test.each(pages)("%s is accessible", (path, ready) => check(path, ready, look));
+});
+
+async function check(path: string, ready: string, [colorScheme, width]: Look): Promise<void> {
+  const page = await site.open(path, { colorScheme, viewport: { width, height: 844 } });
+  await page.locator(ready).first().waitFor();
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
+  const isTooWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
+  expect(isTooWide).toBe(false);
 }

@@ -7,8 +7,7 @@ const site = useSite();
 test("an example is loaded, uploaded, opened, found and deleted", async () => {
   const page = await site.open("/");
   await page.getByRole("heading", { name: "No traces yet" }).waitFor();
-  await page.getByRole("link", { name: "Add the first traces" }).click();
-  await page.getByText("One trace, by hand").click();
+  await page.getByRole("link", { name: "Write or paste one trace" }).click();
   await page.getByRole("button", { name: "Load example" }).click();
   await page.getByText("Valid").waitFor();
   await page.getByRole("button", { name: "Upload" }).click();

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { ListQuery, ScoreList, TracePage } from "../../contract/pages.ts";
+import type { TraceStats } from "../../contract/stats.ts";
 import type { Trace11 } from "../../contract/trace.ts";
 import { getJson, type Parameters, send } from "./request.ts";
 
@@ -15,6 +16,14 @@ export const tracePage = (filters: Parameters, cursor: string | undefined) =>
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 20_000,
+  });
+
+/** Counts of the traces that pass; asked for anew whenever they are shown. */
+export const traceStats = (filters: Parameters) =>
+  queryOptions({
+    queryKey: ["traces", "stats", filters],
+    queryFn: ({ signal }) => getJson<TraceStats>("/api/traces/stats", filters, signal),
+    staleTime: 0,
   });
 
 export interface ReadTrace {

@@ -6,6 +6,7 @@ const groups: [title: string, keys: [keys: string[], what: string][]][] = [
     "Everywhere",
     [
       [["?"], "these keys"],
+      [["g", "o"], "to the overview (also g h)"],
       [["g", "t"], "to the traces"],
       [["g", "a"], "add traces"],
       [["g", "s"], "status"],

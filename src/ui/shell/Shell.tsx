@@ -22,6 +22,13 @@ export function Shell() {
           Tunix RT
         </Link>
         <nav className={classes.links} aria-label="Main">
+          <Link
+            to="/"
+            activeOptions={{ exact: true, includeSearch: false }}
+            activeProps={{ className: classes.current ?? "" }}
+          >
+            Overview
+          </Link>
           <Link to="/traces" activeProps={{ className: classes.current ?? "" }}>
             Traces
           </Link>

@@ -5,11 +5,11 @@ import { useKeys } from "../keyboard/use-keys.ts";
 /** After `g`, the second key must come within this time. */
 const PAUSE_MS = 1_000;
 
-/** `g t`, `g a`, `g s`: to the pages of the header. */
+/** `g o`, `g t`, `g a`, `g s`: to the pages of the header. */
 export function useGoKeys(): void {
   const navigate = useNavigate();
   const pressedAt = useRef(Number.NEGATIVE_INFINITY);
-  const go = (to: "/traces" | "/add" | "/status") => (event: KeyboardEvent) => {
+  const go = (to: "/" | "/traces" | "/add" | "/status") => (event: KeyboardEvent) => {
     if (event.timeStamp - pressedAt.current < PAUSE_MS) navigate({ to });
     pressedAt.current = Number.NEGATIVE_INFINITY;
   };
@@ -18,6 +18,8 @@ export function useGoKeys(): void {
       pressedAt.current = event.timeStamp;
       return false;
     },
+    o: go("/"),
+    h: go("/"),
     t: go("/traces"),
     a: go("/add"),
     s: go("/status"),

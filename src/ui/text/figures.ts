@@ -9,6 +9,12 @@ export const formatCount = (count: number) => grouped.format(count);
 /** 12345 as 12.3K. */
 export const formatShort = (count: number) => short.format(count);
 
+/** A count that was reckoned, to three digits: more of them would be made up. */
+export const formatEstimate = (count: number) => `≈ ${formatCount(Number(count.toPrecision(3)))}`;
+
+/** 0.0312 as 3 %. */
+export const formatShare = (share: number) => `${Number((100 * share).toPrecision(share < 0.1 ? 1 : 2))} %`;
+
 /** At most four decimals, none of them an idle zero; a true minus. */
 export function formatScore(value: number): string {
   return String(Number(value.toFixed(4))).replace("-", "−");

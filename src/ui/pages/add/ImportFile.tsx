@@ -1,12 +1,13 @@
 // A file on its way in: chosen, looked at, sent, reported.
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ImportReport } from "../../../contract/imports.ts";
+import { DropZone } from "../../adding/DropZone.tsx";
+import { droppedFile } from "../../adding/dropped-file.ts";
 import { ApiError, toError, toUrl } from "../../api/request.ts";
 import { formatBytes } from "../../text/figures.ts";
 import { ColumnMapper } from "./ColumnMapper.tsx";
-import { DropZone } from "./DropZone.tsx";
 import classes from "./ImportFile.module.css";
 import { ImportOptions, type Options } from "./ImportOptions.tsx";
 import { ImportProgress, type Progress } from "./ImportProgress.tsx";
@@ -18,7 +19,8 @@ import { TracePreview } from "./TracePreview.tsx";
 const PREVIEW = 3;
 
 export function ImportFile() {
-  const [file, setFile] = useState<File>();
+  const [file, setFile] = useState(droppedFile.peek);
+  useEffect(() => droppedFile.forget, []);
   return (
     <div className={classes.page}>
       {file === undefined ? (

@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { TraceCreated } from "../../../contract/pages.ts";
+import { exampleTrace } from "../../adding/example-trace.ts";
 import { ApiError, send } from "../../api/request.ts";
 import { JsonEditor } from "../../json-editor/JsonEditor.tsx";
 import { formatPlural } from "../../text/figures.ts";
 import { checkTraceText, type Fault, placeIssues } from "./check-trace-text.ts";
-import { exampleTrace } from "./example-trace.ts";
 import classes from "./WriteTrace.module.css";
 
 const DRAFT = "tunix-rt.draft";

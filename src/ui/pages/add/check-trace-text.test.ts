@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { exampleTrace } from "../../adding/example-trace.ts";
 import { checkTraceText } from "./check-trace-text.ts";
-import { exampleTrace } from "./example-trace.ts";
 
 test("the example is valid, and so is nothing", () => {
   expect(checkTraceText(exampleTrace)).toEqual([]);

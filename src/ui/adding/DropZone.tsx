@@ -1,5 +1,5 @@
 import { type DragEvent, useState } from "react";
-import { Icon } from "../../icons/Icon.tsx";
+import { Icon } from "../icons/Icon.tsx";
 import classes from "./DropZone.module.css";
 
 export function DropZone({ onFile }: { onFile(file: File): void }) {
