@@ -11,12 +11,12 @@ const site = useSite();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ID = "00000000-0000-4000-8000-000000000001";
 
-const looks = [
+type Look = [colorScheme: "light" | "dark", width: number];
+const looks: Look[] = [
   ["light", 1_400],
   ["dark", 1_400],
   ["light", 390],
-] as const;
-type Look = (typeof looks)[number];
+];
 
 const pages: [path: string, ready: string][] = [
   ["/", "ol a"],

@@ -45,7 +45,7 @@ test("every mark leads to as many traces as it says", async () => {
   const marks = await page.locator("main section a").all();
   const addresses = new Set<string>();
   for (const mark of marks) {
-    const said = Number(/(\d+)$/.exec((await mark.innerText()).trim())?.[1]);
+    const said = Number(/(\d+)$/.exec((await mark.locator("> span").last().textContent()) ?? "")?.[1]);
     const address = (await mark.getAttribute("href")) ?? "";
     addresses.add(address);
     const query = new URL(address, site.server.address).searchParams.get("query") ?? "";
