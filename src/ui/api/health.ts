@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { Readiness, RediHealth } from "../../contract/pages.ts";
+import type { IndexState } from "../../contract/search.ts";
 import { ApiError, getJson } from "./request.ts";
 
 const EVERY_MS = 30_000;
@@ -25,6 +26,14 @@ export const readiness = queryOptions({
 export const rediHealth = queryOptions({
   queryKey: ["health", "redi"],
   queryFn: ({ signal }) => getJson<RediHealth>("/api/redi/health", {}, signal),
+  retry: false,
+  staleTime: 0,
+  refetchInterval: EVERY_MS,
+});
+
+export const searchIndex = queryOptions({
+  queryKey: ["health", "search"],
+  queryFn: ({ signal }) => getJson<IndexState>("/api/search/status", {}, signal),
   retry: false,
   staleTime: 0,
   refetchInterval: EVERY_MS,

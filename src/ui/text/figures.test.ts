@@ -1,11 +1,26 @@
 import { expect, test } from "vitest";
-import { formatAge, formatBytes, formatCount, formatPlural, formatScore, formatShort } from "./figures.ts";
+import {
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatEstimate,
+  formatPlural,
+  formatScore,
+  formatShare,
+  formatShort,
+} from "./figures.ts";
 
 test("counts are grouped, or short where there is little room", () => {
   expect(formatCount(1_234_567)).toBe("1,234,567");
   expect(formatShort(1_234_567)).toBe("1.23M");
   expect(formatPlural(1, "step")).toBe("1 step");
   expect(formatPlural(0, "step")).toBe("0 steps");
+});
+
+test("what was reckoned has three digits, a share two at most", () => {
+  expect([7, 1_234_567, 99_950].map(formatEstimate)).toEqual(["≈ 7", "≈ 1,230,000", "≈ 100,000"]);
+  expect([0.0304, 0.256, 0.5].map(formatShare)).toEqual(["3 %", "26 %", "50 %"]);
 });
 
 test("scores have few decimals and a true minus", () => {
@@ -30,4 +45,8 @@ test("an age has the largest unit that fits", () => {
   expect(at("2026-01-31T11:50:00Z")).toBe("10 min");
   expect(at("2026-01-30T11:00:00Z")).toBe("1 d");
   expect(at("2024-01-30T11:00:00Z")).toBe("2 y");
+});
+
+test("a duration has the largest unit that fits", () => {
+  expect([0, 59.9, 60, 7_300].map(formatDuration)).toEqual(["0 s", "59 s", "1 min", "2 h"]);
 });

@@ -38,8 +38,13 @@ const ages: [seconds: number, unit: string][] = [
 /** How long ago an instant was: "3 min", "2 d", "now". */
 export function formatAge(instant: string, now: number): string {
   const seconds = (now - Date.parse(instant)) / 1_000;
-  const found = ages.find(([size]) => seconds >= size);
-  return found === undefined ? "now" : `${Math.floor(seconds / found[0])} ${found[1]}`;
+  return seconds < 60 ? "now" : formatDuration(seconds);
+}
+
+/** 90 as "1 min", 3 as "3 s". */
+export function formatDuration(seconds: number): string {
+  const [size, unit] = ages.find(([size]) => seconds >= size) ?? [1, "s"];
+  return `${Math.floor(seconds / size)} ${unit}`;
 }
 
 const written = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });

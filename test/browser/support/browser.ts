@@ -1,4 +1,5 @@
 // A real Chromium before a real server, with a database of its own. Whatever the page complains of fails the test.
+import type { ClientConfig } from "pg";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, vi } from "vitest";
 import { findChromium } from "../../../scripts/find-chromium.mjs";
@@ -18,6 +19,8 @@ const ARGS = [
 export interface Site {
   server: RunningServer;
   browser: Browser;
+  /** The way to its database. */
+  connection: ClientConfig;
   /** What pages have complained of; empty it where complaints are what is tested. */
   complaints: string[];
   /** Opens a page at a path. */
@@ -26,8 +29,8 @@ export interface Site {
   fill(traces: readonly object[]): Promise<void>;
   /** Stops the server. */
   stop(): Promise<void>;
-  /** Starts it again, at the address it had. */
-  start(): Promise<void>;
+  /** Starts it again, at the address it had; the database may be reached another way. */
+  start(databaseUrl?: string): Promise<void>;
 }
 
 /** Server and browser for the tests of one file. */
@@ -37,6 +40,7 @@ export function useSite(settings: Record<string, string> = {}): Site {
   const database = useDatabase();
   const pages: Page[] = [];
   const site = {
+    connection: database.connection,
     complaints: [] as string[],
     async open(path: string, options: BrowserContextOptions = {}) {
       const page = await site.browser.newPage({ viewport: { width: 1400, height: 900 }, ...options });
@@ -63,9 +67,9 @@ export function useSite(settings: Record<string, string> = {}): Site {
       site.server.child.kill("SIGTERM");
       await site.server.exited;
     },
-    async start() {
+    async start(databaseUrl = toUrl(database.connection)) {
       const { port } = new URL(site.server.address);
-      site.server = await startServer({ ...settings, PORT: port, DATABASE_URL: toUrl(database.connection) });
+      site.server = await startServer({ ...settings, PORT: port, DATABASE_URL: databaseUrl });
     },
   } as Site;
 
@@ -95,7 +99,7 @@ async function close(page: Page): Promise<void> {
 }
 
 /** A connection as a DATABASE_URL; a socket's folder goes where pg looks for it. */
-function toUrl({ connectionString, user, host, port, database }: import("pg").ClientConfig): string {
+function toUrl({ connectionString, user, host, port, database }: ClientConfig): string {
   if (connectionString !== undefined) return connectionString;
   const place = new URLSearchParams({ host: host ?? "", port: String(port ?? 5432) });
   return `postgres://${user}@localhost/${database}?${place}`;

@@ -1,17 +1,20 @@
 // Whether this server, and what it needs, are well.
 import { useQuery } from "@tanstack/react-query";
-import { readiness, rediHealth } from "../../api/health.ts";
+import type { IndexState } from "../../../contract/search.ts";
+import { readiness, rediHealth, searchIndex } from "../../api/health.ts";
+import { formatDuration, formatPlural } from "../../text/figures.ts";
 import classes from "./StatusPage.module.css";
 
 interface Part {
   name: string;
   what: string;
-  state: "healthy" | "down" | "unknown";
+  state: "healthy" | "behind" | "down" | "unknown";
   detail?: string | undefined;
 }
 
 export function StatusPage() {
   const ready = useQuery(readiness);
+  const index = useQuery(searchIndex);
   const redi = useQuery(rediHealth);
   const checks = ready.isError ? undefined : ready.data?.checks;
   const latency = checks?.database.latency_ms;
@@ -33,6 +36,11 @@ export function StatusPage() {
       what: "Whether the database has the schema this version needs",
       state: checks?.migrations.status ?? "unknown",
       detail: checks?.migrations.error,
+    },
+    {
+      name: "Search index",
+      what: "What finds words in traces; it follows what is stored",
+      ...(index.isError || index.data === undefined ? { state: "unknown" } : describeIndex(index.data)),
     },
     {
       name: "RediAI",
@@ -64,4 +72,16 @@ export function StatusPage() {
       </ul>
     </div>
   );
+}
+
+/** Less is the way of things: traces are indexed after they were stored. */
+const BEHIND_SECONDS = 10;
+
+function describeIndex({ pending, oldest_seconds }: IndexState): Pick<Part, "state" | "detail"> {
+  if (pending === 0) return { state: "healthy", detail: "up to date" };
+  const seconds = oldest_seconds ?? 0;
+  return {
+    state: seconds > BEHIND_SECONDS ? "behind" : "healthy",
+    detail: `${formatPlural(pending, "trace")} to go, the oldest for ${formatDuration(seconds)}`,
+  };
 }
