@@ -86,6 +86,7 @@ class TableEncoder<Row> {
   readonly #table: string;
   readonly #columns: readonly Column<Row>[];
   readonly #types: readonly ColumnType[];
+  readonly #values: unknown[] = [];
   readonly #encoder = new CopyEncoder();
   readonly #ends: number[] = [];
   readonly #traces: number[] = [];
@@ -97,8 +98,11 @@ class TableEncoder<Row> {
   }
 
   add(row: Row, trace: number): void {
-    const values = this.#columns.map(({ value }) => value(row));
-    this.#ends.push(this.#encoder.row(this.#types, values));
+    // One array for all rows: it is read at once.
+    this.#columns.forEach(({ value }, index) => {
+      this.#values[index] = value(row);
+    });
+    this.#ends.push(this.#encoder.row(this.#types, this.#values));
     this.#traces.push(trace);
   }
 

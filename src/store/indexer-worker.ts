@@ -7,6 +7,8 @@ import { Arrivals } from "./arrivals.ts";
 import { BATCH_TRACES, SearchIndexer } from "./search-index.ts";
 
 const POLL_MS = 500;
+/** Rests twice as long as it worked, up to this: large traces take longer to index than to store. */
+const MAX_REST_MS = 2_000;
 const RETRY_MS = 2_000;
 /** While so many traces a second come in, the machine is theirs. */
 const BUSY_TRACES_PER_SECOND = 500;
@@ -46,6 +48,7 @@ async function indexUntilStopped(): Promise<void> {
     let indexer: SearchIndexer | undefined;
     while (!isStopping) {
       indexer ??= await SearchIndexer.start(...clients);
+      const start = performance.now();
       const indexed =
         (await indexer?.catchUp(async (batch) => {
           if (batch < BATCH_TRACES || isStopping) return isStopping;
@@ -55,7 +58,8 @@ async function indexUntilStopped(): Promise<void> {
       lastMessage = "";
       if (indexed > 0) await indexer?.tidy(indexed);
       if (indexed >= BATCH_TRACES) parentPort?.postMessage({ indexed });
-      if (!isStopping) await sleep(POLL_MS);
+      const workedMs = performance.now() - start;
+      if (!isStopping) await sleep(Math.max(POLL_MS, Math.min(2 * workedMs, MAX_REST_MS)));
     }
   } finally {
     await Promise.allSettled(clients.map((client) => client.end()));

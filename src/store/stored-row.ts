@@ -8,11 +8,13 @@ export interface StoredRow extends Omit<TraceRow, "payload" | "tokens"> {
   compressedTokens: Buffer | null;
 }
 
-export function toStoredRow({ payload, tokens, ...row }: TraceRow): StoredRow {
-  return {
-    ...row,
+/** Turns the row into it: a copy of its thirty members would take a third as long as compressing them. */
+export function toStoredRow(row: TraceRow): StoredRow {
+  const { payload, tokens } = row;
+  return Object.assign(row as Omit<TraceRow, "payload" | "tokens">, {
+    payload: undefined,
     tokens: tokens && { offset: tokens.offset },
     compressedPayload: compress(payload),
     compressedTokens: tokens && compress(tokens.text),
-  };
+  });
 }

@@ -1,6 +1,6 @@
 // Chunks made ready for the database: a small import's here, a large one's in threads.
 import { type PreparedChunk, prepareChunk } from "./prepare-chunk.ts";
-import { prepareInThread } from "./preparing-threads.ts";
+import { PreparingThreads } from "./preparing-threads.ts";
 import { type ReaderOptions, TraceReader } from "./read-traces.ts";
 import type { SourceRecord } from "./record-collector.ts";
 
@@ -10,6 +10,7 @@ const THREADS_FROM_BYTES = 4_000_000;
 export class Preparer {
   readonly #options: ReaderOptions;
   readonly #reader: TraceReader;
+  readonly #threads = new PreparingThreads();
   #bytes = 0;
   #records = 0;
 
@@ -38,6 +39,6 @@ export class Preparer {
     if (this.#bytes < THREADS_FROM_BYTES || format === undefined) {
       return prepareChunk(new TraceReader({ ...options, format }), records);
     }
-    return prepareInThread({ ...options, format: format.name }, format.map, records);
+    return this.#threads.prepare({ ...options, format: format.name }, format.map, records);
   }
 }

@@ -4,6 +4,9 @@ import type { ReaderOptions } from "./read-traces.ts";
 import type { SourceRecord } from "./record-collector.ts";
 import { runInThread } from "./threads.ts";
 
+/** A larger one is rare, and not kept. */
+const MAX_SPARE_BYTES = 4_000_000;
+
 /** A chunk as it crosses to a thread: its records' bytes in one piece. */
 export interface PreparingTask {
   options: ReaderOptions;
@@ -18,16 +21,40 @@ export interface PreparingTask {
   bytes: Uint8Array;
 }
 
-export async function prepareInThread(
-  options: ReaderOptions,
-  map: string | undefined,
-  records: readonly SourceRecord[],
-): Promise<PreparedChunk> {
-  const task: PreparingTask = { options, map, ...packRecords(records) };
-  return runInThread("prepare-worker", task, { transferList: [task.bytes.buffer as ArrayBuffer] });
+/** What comes back: the chunk, and the memory in which its records were. */
+export interface PreparedTask {
+  chunk: PreparedChunk;
+  memory: ArrayBuffer;
 }
 
-function packRecords(records: readonly SourceRecord[]): Omit<PreparingTask, "options" | "map"> {
+/** Of one import. Memory goes to a thread and back: new memory for each chunk would have V8 collect garbage all the time. */
+export class PreparingThreads {
+  readonly #spare: ArrayBuffer[] = [];
+
+  async prepare(
+    options: ReaderOptions,
+    map: string | undefined,
+    records: readonly SourceRecord[],
+  ): Promise<PreparedChunk> {
+    const task: PreparingTask = { options, map, ...packRecords(records, (size) => this.#take(size)) };
+    const { chunk, memory } = await runInThread<PreparedTask>("prepare-worker", task, {
+      transferList: [task.bytes.buffer as ArrayBuffer],
+    });
+    if (memory.byteLength <= MAX_SPARE_BYTES) this.#spare.push(memory);
+    return chunk;
+  }
+
+  #take(size: number): Uint8Array {
+    const last = this.#spare.pop();
+    const isFit = last !== undefined && last.byteLength >= size;
+    return new Uint8Array(isFit ? last : new ArrayBuffer(Math.ceil(1.125 * size)), 0, size);
+  }
+}
+
+function packRecords(
+  records: readonly SourceRecord[],
+  take: (size: number) => Uint8Array,
+): Omit<PreparingTask, "options" | "map"> {
   const lines = new Uint32Array(records.length);
   const ends = new Uint32Array(records.length);
   const tooLong = new Set<number>();
@@ -39,8 +66,7 @@ function packRecords(records: readonly SourceRecord[]): Omit<PreparingTask, "opt
     if (bytes === undefined) tooLong.add(index);
     if (fault !== undefined) faults.set(index, fault);
   }
-  // Memory of its own, which can be handed over.
-  const bytes = new Uint8Array(size);
+  const bytes = take(size);
   for (const [index, record] of records.entries())
     if (record.bytes !== undefined) bytes.set(record.bytes, ends[index - 1] ?? 0);
   return { lines, ends, tooLong, faults, bytes };
