@@ -194,6 +194,7 @@ describe("the API's description", () => {
       ["/api/runs/{run}", ["delete", "get", "patch"]],
       ["/api/runs/{run}/curve", ["get"]],
       ["/api/runs/{run}/groups", ["get"]],
+      ["/api/runs/{run}/samples", ["get"]],
       ["/api/scores", ["delete", "post"]],
       ["/api/search/status", ["get"]],
       ["/api/traces", ["delete", "get", "post"]],

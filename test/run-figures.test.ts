@@ -1,7 +1,9 @@
 // Figures of runs against a count that knows nothing of how they are stored: plain loops over the rollouts sent.
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Curve, GroupPage, RunComparison } from "../src/contract/runs.ts";
+import { Curve } from "../src/contract/curve.ts";
+import { GroupPage, SamplePage } from "../src/contract/groups.ts";
+import { RunComparison } from "../src/contract/run-comparison.ts";
 import { compileCheck } from "../src/contract/validate.ts";
 import { request, useApp } from "./support/app.ts";
 import { useDatabase } from "./support/database.ts";
@@ -326,6 +328,10 @@ describe("groups", () => {
       distinct_completions: completions.size,
       distinct_share: close(completions.size / group.length),
       tokens_p50: close(quantile(known(group.map(({ tokens }) => tokens)), 0.5)),
+      scores: [
+        ...scores.toSorted((a, b) => b - a),
+        ...group.filter((one) => reward(one) === null).map(() => null),
+      ],
       previous: before === null ? null : { train_step: last, mean: close(before) },
       change: before === null || mean === null ? null : close(mean - before),
     };
@@ -451,6 +457,97 @@ describe("groups", () => {
   });
 });
 
+describe("samples", () => {
+  const rollouts = randomRollouts("sampled", 600, 15);
+  beforeAll(() => importRollouts(app, rollouts));
+  const readSamples = async (query: string) =>
+    (await request<SamplePage>(app, "GET", `/api/runs/sampled/samples?${query}`)).body;
+
+  test.each([
+    ["reward", reward],
+    ["judge", judge],
+  ] as const)(
+    "of a group are those sent, with their %s, page by page without a gap",
+    async (score, scoreOf) => {
+      const at = ({ prompt, split }: Rollout) => prompt === "p0" && split === "train";
+      const expected = rollouts.filter((one) => at(one) && one.step === 2);
+      const seen: SamplePage["data"] = [];
+      let next: string | null = "";
+      while (next !== null) {
+        const query: string = `group=p0&split=train&train_step=2&score=${score}&limit=3${next && `&cursor=${next}`}`;
+        const page = await readSamples(query);
+        expect(compileCheck(SamplePage)(page)).toEqual([]);
+        seen.push(...page.data);
+        next = page.pagination.next_cursor;
+      }
+      expect(seen.map(({ id }) => id)).toEqual(expected.map(({ id }) => id).toSorted());
+      for (const sample of seen) {
+        const sent = expected.find(({ id }) => id === sample.id) as Rollout;
+        expect(sample).toMatchObject({
+          score: scoreOf(sent),
+          completion_tokens: sent.tokens ?? null,
+          finish_reason: sent.finish ?? null,
+        });
+      }
+      const { steps } = await readSamples(`group=p0&split=train&train_step=2&score=${score}`);
+      const byStep = groupBy(
+        rollouts.filter((one) => at(one) && one.step !== null),
+        ({ step }) => String(step),
+      );
+      expect(steps.map(({ train_step }) => train_step)).toEqual([0, 1, 2, 5]);
+      for (const { train_step, ...step } of steps) {
+        const sent = byStep.get(String(train_step)) as Rollout[];
+        const scores = known(sent.map(scoreOf));
+        expect(step).toEqual({ rollouts: sent.length, valid: scores.length, mean: close(average(scores)) });
+      }
+    },
+  );
+
+  test("stand by their sample_index, those without one last", async () => {
+    const indexed = [7, null, 0, 1].map((sample_index) => {
+      const trace = toTrace(rollout({ run: "indexed" }));
+      return { ...trace, rollout: { ...(trace.rollout as object), sample_index } };
+    });
+    for (const trace of indexed) await request(app, "POST", "/api/traces", trace);
+    const path = "/api/runs/indexed/samples?group=p1&split=train&train_step=1";
+    const { body } = await request<SamplePage>(app, "GET", path);
+    expect(body.data.map(({ sample_index }) => sample_index)).toEqual([0, 1, 7, null]);
+    const first = await request<SamplePage>(app, "GET", `${path}&limit=3`);
+    const rest = await request<SamplePage>(
+      app,
+      "GET",
+      `${path}&limit=3&cursor=${first.body.pagination.next_cursor}`,
+    );
+    expect(rest.body.data.map(({ sample_index }) => sample_index)).toEqual([null]);
+  });
+
+  test("without split and step are those of rollouts without; of a group nobody has sampled there are none", async () => {
+    const expected = rollouts.filter((one) => one.prompt === "p0" && one.split === null && one.step === null);
+    expect((await readSamples("group=p0&limit=100")).data).toHaveLength(expected.length);
+    expect(await readSamples("group=nobody&split=train&train_step=2")).toMatchObject({ data: [], steps: [] });
+  });
+
+  test("of a run that is hidden or not there are refused", async () => {
+    expect((await request(app, "GET", "/api/runs/nobody/samples?group=p0")).status).toBe(404);
+    await importRollouts(app, [rollout({ run: "covered" })]);
+    await request(app, "PATCH", "/api/runs/covered", { hidden: true });
+    expect((await request(app, "GET", "/api/runs/covered/samples?group=p1")).status).toBe(404);
+  });
+
+  test.each([
+    ["", "/group"],
+    ["group=p0&train_step=-1", "/train_step"],
+    ["group=p0&sort=mixed", "/sort"],
+    ["group=p0&cursor=abc", "/cursor"],
+  ])("?%s is refused by name", async (query, pointer) => {
+    const answer = await request(app, "GET", `/api/runs/sampled/samples?${query}`);
+    expect([answer.status, (answer.body.errors as { pointer: string }[])[0]?.pointer]).toEqual([
+      422,
+      pointer,
+    ]);
+  });
+});
+
 describe("one run against another", () => {
   const base = randomRollouts("base", 300, 13);
   const other = [
@@ -531,12 +628,22 @@ describe("one run against another", () => {
       group: "new",
       prompt_excerpt: "Prompt new",
       base: null,
-      other: { mean: 1, valid: 1 },
+      other: { mean: 1, valid: 1, split: "train", train_step: 1 },
       difference: null,
     });
     expect((await compare("base=other&other=base&show=base")).data.map(({ group }) => group)).toContain(
       "new",
     );
+  });
+
+  test("the greatest changes come first, losses and gains alike, and page without a gap", async () => {
+    const query = "base=base&other=other&sort=changes";
+    const whole = (await compare(`${query}&limit=100`)).data;
+    const sizes = whole.map(({ difference }) => Math.abs(difference as number));
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+    const { data, pagination } = await compare(`${query}&limit=4`);
+    const rest = await compare(`${query}&limit=100&cursor=${pagination.next_cursor}`);
+    expect([...data, ...rest.data]).toEqual(whole);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ComparedPrompt, CompareRunsQuery, type RunComparison } from "../contract/runs.ts";
+import { type ComparedPrompt, CompareRunsQuery, type RunComparison } from "../contract/run-comparison.ts";
 import { compareRuns } from "../store/compare-runs.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { addQueryOptions } from "./query-options.ts";

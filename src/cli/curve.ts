@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type CurvePoint, CurveQuery } from "../contract/runs.ts";
+import { type CurvePoint, CurveQuery } from "../contract/curve.ts";
 import { readCurve } from "../store/read-curve.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { addQueryOptions } from "./query-options.ts";

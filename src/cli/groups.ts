@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Group, GroupsQuery } from "../contract/runs.ts";
+import { type Group, GroupsQuery } from "../contract/groups.ts";
 import { listGroups } from "../store/list-groups.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { addQueryOptions } from "./query-options.ts";

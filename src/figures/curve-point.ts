@@ -1,5 +1,5 @@
 // One training step in figures. Every prompt weighs the same, however many samples it has.
-import type { CurvePoint } from "../contract/runs.ts";
+import type { CurvePoint } from "../contract/curve.ts";
 import { bootstrapMean } from "./bootstrap-mean.ts";
 import { type GroupScores, groupScores } from "./group-scores.ts";
 import { lengthFigures } from "./length-figures.ts";

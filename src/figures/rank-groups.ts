@@ -1,5 +1,5 @@
 // Which groups of a step are worth looking at first.
-import type { GroupSort } from "../contract/runs.ts";
+import type { GroupSort } from "../contract/groups.ts";
 import { type GroupScores, groupScores } from "./group-scores.ts";
 import { type GroupRange, groupsOf, type StepRollouts } from "./step-rollouts.ts";
 

@@ -1,7 +1,12 @@
 // One run against another, prompt by prompt.
 import type pg from "pg";
 import sql, { empty, join } from "sql-template-tag";
-import type { ComparedPrompt, CompareRunsQuery, RunComparison } from "../contract/runs.ts";
+import type {
+  ComparedPrompt,
+  CompareRunsQuery,
+  ComparisonSort,
+  RunComparison,
+} from "../contract/run-comparison.ts";
 import { pairedDifference } from "../figures/paired-difference.ts";
 import { type PromptMean, type PromptMeans, promptMeans } from "../figures/prompt-means.ts";
 import { getVisibleRunId } from "./list-runs.ts";
@@ -101,20 +106,22 @@ function onlyIn(side: "base" | "other", own: PromptMeans, others: PromptMeans): 
   return pairs;
 }
 
+/** Greater comes first. */
+const ranks: Record<ComparisonSort, (pair: Pick<Pair, "difference">) => number> = {
+  losses: ({ difference }) => -(difference ?? 0),
+  gains: ({ difference }) => difference ?? 0,
+  changes: ({ difference }) => Math.abs(difference ?? 0),
+};
+
 function comparePairs(
   a: Pick<Pair, "difference" | "promptKey">,
   b: Pick<Pair, "difference" | "promptKey">,
-  sort: "losses" | "gains",
+  sort: ComparisonSort,
 ): number {
-  const order = (a.difference ?? 0) - (b.difference ?? 0);
-  return (sort === "losses" ? order : -order) || (a.promptKey < b.promptKey ? -1 : 1);
+  return ranks[sort](b) - ranks[sort](a) || (a.promptKey < b.promptKey ? -1 : 1);
 }
 
-function firstAfter(
-  pairs: readonly Pair[],
-  [difference, key]: PlacePart[],
-  sort: "losses" | "gains",
-): number {
+function firstAfter(pairs: readonly Pair[], [difference, key]: PlacePart[], sort: ComparisonSort): number {
   const place = { difference: difference as number | null, promptKey: String(key) };
   const index = pairs.findIndex(
     (pair) => pair.promptKey !== place.promptKey && comparePairs(place, pair, sort) < 0,
@@ -165,7 +172,8 @@ function toSide(
 }
 
 function toPrompt({ promptKey, base, other, difference }: Pair, prompt_excerpt: string): ComparedPrompt {
-  const toMean = (mean: PromptMean | undefined) => mean && { mean: mean.mean, valid: mean.valid };
+  const toMean = (mean: PromptMean | undefined) =>
+    mean && { mean: mean.mean, valid: mean.valid, split: mean.split, train_step: mean.trainStep };
   return {
     group: promptKey,
     prompt_excerpt,

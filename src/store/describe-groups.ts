@@ -2,7 +2,7 @@
 // that most of them give.
 import type pg from "pg";
 import sql from "sql-template-tag";
-import type { Group } from "../contract/runs.ts";
+import type { Group } from "../contract/groups.ts";
 import type { RankedGroup } from "../figures/rank-groups.ts";
 import type { StepRollouts } from "../figures/step-rollouts.ts";
 import { atStep, scoreOf } from "./step-rollouts.ts";

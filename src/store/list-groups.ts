@@ -1,7 +1,13 @@
 // The groups of a training step: ranked by their figures, and described for the one page that is asked for.
 import type pg from "pg";
 import sql, { type Sql } from "sql-template-tag";
-import type { Group, GroupPage, GroupSort, GroupsQuery } from "../contract/runs.ts";
+import {
+  type Group,
+  type GroupPage,
+  type GroupSort,
+  type GroupsQuery,
+  MAX_SCORES,
+} from "../contract/groups.ts";
 import { groupScores } from "../figures/group-scores.ts";
 import { lengthFigures } from "../figures/length-figures.ts";
 import {
@@ -11,6 +17,7 @@ import {
   type RankedGroup,
   rankGroups,
 } from "../figures/rank-groups.ts";
+import { spreadScores } from "../figures/spread-scores.ts";
 import { groupsOf, type StepRollouts } from "../figures/step-rollouts.ts";
 import { describeGroups, type GroupTexts } from "./describe-groups.ts";
 import { getVisibleRunId } from "./list-runs.ts";
@@ -150,6 +157,7 @@ function toGroup(group: RankedGroup, texts: (group: RankedGroup) => GroupTexts):
     ...lengthFigures(step, range.start, range.end),
     previous: previous && { train_step: previous.trainStep, mean: previous.mean },
     change: group.change,
+    scores: spreadScores(step.scores.subarray(range.start, range.end), MAX_SCORES),
     ...texts(group),
   };
 }

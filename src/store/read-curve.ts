@@ -1,8 +1,8 @@
 import { setImmediate as giveWay } from "node:timers/promises";
 import type pg from "pg";
 import sql, { join } from "sql-template-tag";
+import type { Curve, CurvePoint, CurveQuery } from "../contract/curve.ts";
 import { AppError } from "../contract/errors.ts";
-import type { Curve, CurvePoint, CurveQuery } from "../contract/runs.ts";
 import { curvePoint } from "../figures/curve-point.ts";
 import { getVisibleRunId } from "./list-runs.ts";
 import { readSettled } from "./read-settled.ts";

@@ -1,28 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger } from "fastify";
 import type pg from "pg";
+import { Curve, CurveQuery } from "../../contract/curve.ts";
 import { AppError } from "../../contract/errors.ts";
+import { GroupPage, GroupsQuery, SamplePage, SamplesQuery } from "../../contract/groups.ts";
 import { Problem } from "../../contract/pages.ts";
-import {
-  CompareRunsQuery,
-  Curve,
-  CurveQuery,
-  GroupPage,
-  GroupsQuery,
-  Run,
-  RunComparison,
-  RunDeleted,
-  RunPage,
-  RunParams,
-  RunPatch,
-  RunsQuery,
-} from "../../contract/runs.ts";
+import { CompareRunsQuery, RunComparison } from "../../contract/run-comparison.ts";
+import { Run, RunDeleted, RunPage, RunParams, RunPatch, RunsQuery } from "../../contract/runs.ts";
 import { compileCheck } from "../../contract/validate.ts";
 import { changeRun } from "../../store/change-run.ts";
 import { compareRuns } from "../../store/compare-runs.ts";
 import { deleteRun } from "../../store/delete-run.ts";
 import { listGroups } from "../../store/list-groups.ts";
 import { getRun, listRuns } from "../../store/list-runs.ts";
+import { listSamples } from "../../store/list-samples.ts";
 import { readCurve } from "../../store/read-curve.ts";
 import { findInexactNumber } from "../../trace/inexact-number.ts";
 import { parseJsonBytes } from "../../trace/json-document.ts";
@@ -150,6 +141,20 @@ export const runRoutes: FastifyPluginAsyncTypebox<RunRouteOptions> = async (app,
       },
     },
     (request) => listGroups(pool, request.params.run, request.query),
+  );
+
+  app.get(
+    "/api/runs/:run/samples",
+    {
+      schema: {
+        tags,
+        summary: "The samples of one group, and the training steps that have sampled its prompt",
+        params: RunParams,
+        querystring: SamplesQuery,
+        response: { 200: SamplePage, ...faults },
+      },
+    },
+    (request) => listSamples(pool, request.params.run, request.query),
   );
 };
 
