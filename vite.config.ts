@@ -15,5 +15,6 @@ export default defineConfig({
     manifest: true,
     chunkSizeWarningLimit: 800,
   },
-  server: { proxy: { "/api": "http://127.0.0.1:8000" } },
+  // The application's own folder "api" is not the server's.
+  server: { proxy: { "^/api/(?!\\w[\\w-]*\\.ts)": "http://127.0.0.1:8000" } },
 });

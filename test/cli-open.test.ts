@@ -74,7 +74,7 @@ afterEach(async () => {
   await Promise.allSettled(running.splice(0).map(({ exitCode }) => exitCode));
 });
 
-const addressIn = (text: string) => /is at (http:\S+?)\/traces\?/.exec(text)?.[1];
+const addressIn = (text: string) => /is at (http:\S+?)\/runs\//.exec(text)?.[1];
 const listAt = async (address: string) =>
   (await (await fetch(`${address}/api/traces?limit=100`)).json()) as TracePage;
 
@@ -86,7 +86,7 @@ describe("open", () => {
     await writeFile(join(folder, "trainer_state.json"), '{"epoch":1}\n');
     const { stdout, stderr, stop, exitCode } = open(folder, { DATA_DIR: join(root, "first") });
     const address = await waitFor(() => addressIn(stdout()));
-    expect(stdout()).toContain(`The run qwen3 dapo is at ${address}/traces?query=run%3A%22qwen3+dapo%22\n`);
+    expect(stdout()).toContain(`The run qwen3 dapo is at ${address}/runs/qwen3%20dapo\n`);
     await waitFor(() => stdout().includes("step_10.jsonl.gz: 2 records (gsm8k), 2 stored"));
     expect(stdout().indexOf("step_2.jsonl: 3 records")).toBeLessThan(stdout().indexOf("step_10"));
 

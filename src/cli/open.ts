@@ -54,7 +54,7 @@ export async function openFolder(
     await applyMigrations(database);
     const options = { config, database, logger, signal };
     const server = await startOrFindServer(options);
-    const tell = (address: string) => print(context.stdout, `The run ${run} is at ${address}${listOf(run)}`);
+    const tell = (address: string) => print(context.stdout, `The run ${run} is at ${address}${pageOf(run)}`);
     tell(server.address);
     print(context.stdout, `Watching ${folder}; Ctrl+C ends this${server.stopped ? " and the server" : ""}`);
     const onFile = createImporter({ ...context, signal }, config, database, { ...flags, run });
@@ -125,8 +125,7 @@ async function requireFolder(folder: string): Promise<void> {
     throw new AppError("file_unreadable", `${folder} is not a folder; "tunix-rt import" takes files`);
 }
 
-/** The web application's list of a run's traces. */
-function listOf(run: string): string {
-  const value = /^[\w./-]+$/.test(run) ? run : `"${run.replace(/["\\]/g, "\\$&")}"`;
-  return `/traces?${new URLSearchParams({ query: `run:${value}` })}`;
+/** The web application's page of a run. */
+function pageOf(run: string): string {
+  return `/runs/${encodeURIComponent(run)}`;
 }

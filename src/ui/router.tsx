@@ -2,6 +2,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { readAddSearch } from "./addresses/add-search.ts";
 import { readOverviewSearch } from "./addresses/overview-search.ts";
+import { readRunComparisonSearch } from "./addresses/run-comparison-search.ts";
+import { readRunSearch } from "./addresses/run-search.ts";
+import { readRunsSearch } from "./addresses/runs-search.ts";
 import { readTraceSearch } from "./addresses/trace-search.ts";
 import { readTracesSearch } from "./addresses/traces-search.ts";
 import { NotFound } from "./shell/NotFound.tsx";
@@ -29,6 +32,27 @@ const trace = createRoute({
   validateSearch: readTraceSearch,
   component: lazyRouteComponent(() => import("./pages/trace/TracePage.tsx"), "TracePage"),
 });
+const runs = createRoute({
+  getParentRoute,
+  path: "/runs",
+  validateSearch: readRunsSearch,
+  component: lazyRouteComponent(() => import("./pages/runs/RunsPage.tsx"), "RunsPage"),
+});
+const run = createRoute({
+  getParentRoute,
+  path: "/runs/$run",
+  validateSearch: readRunSearch,
+  component: lazyRouteComponent(() => import("./pages/run/RunPage.tsx"), "RunPage"),
+});
+const runComparison = createRoute({
+  getParentRoute,
+  path: "/runs/compare",
+  validateSearch: readRunComparisonSearch,
+  component: lazyRouteComponent(
+    () => import("./pages/run-comparison/RunComparisonPage.tsx"),
+    "RunComparisonPage",
+  ),
+});
 const add = createRoute({
   getParentRoute,
   path: "/add",
@@ -42,7 +66,7 @@ const status = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, traces, trace, add, status]),
+  routeTree: root.addChildren([overview, traces, trace, runs, run, runComparison, add, status]),
   defaultPreload: "intent",
   defaultErrorComponent: PageFault,
   // Values as they are, not as JSON: an address should be readable.

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import { describe, expect, test } from "vitest";
 import { useSite } from "./support/browser.ts";
+import { storyOf } from "./support/rollouts.ts";
 import { manyTraces, trace11 } from "./support/traces.ts";
 
 const site = useSite();
@@ -29,6 +30,11 @@ const pages: [path: string, ready: string][] = [
   ["/add", "input[type=file]"],
   ["/add?by=hand", ".cm-content"],
   ["/status", "li"],
+  ["/runs", "[aria-rowindex='2']"],
+  ["/runs/story?step=3", "svg.recharts-surface"],
+  ["/runs/story?step=3&view=table", "[aria-label='Groups'] [aria-rowindex='2']"],
+  ["/runs/story?step=3&group=prompt-1", "article"],
+  ["/runs/compare?base=story&other=story&base_step=2&other_step=3", "[aria-rowindex='2']"],
   ["/nowhere", "h2"],
 ];
 
@@ -37,7 +43,7 @@ test.each(looks)("an empty store is accessible (%s, %i px)", (...look) =>
 );
 
 test("there is something to look at", async () => {
-  await site.fill([...manyTraces(20), { ...trace11(), id: ID }]);
+  await site.fill([...manyTraces(20), { ...trace11(), id: ID }, ...storyOf("story")]);
 });
 
 describe.each(looks)("%s, %i px:", (...look) => {

@@ -20,7 +20,7 @@ test("the first page loads at most 300 KB of JavaScript, without what only some 
   const sum = bytes.reduce((all, one) => all + one, 0);
   expect(sum).toBeGreaterThan(50_000);
   expect(sum).toBeLessThanOrEqual(MOST_BYTES);
-  expect([...scripts.keys()].filter((path) => /markdown|JsonEditor/.test(path))).toEqual([]);
+  expect([...scripts.keys()].filter((path) => /markdown|JsonEditor|CurveChart/.test(path))).toEqual([]);
 });
 
 test("hashed files are kept for ever, the page is not; nothing inline may run", async () => {

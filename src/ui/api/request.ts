@@ -33,7 +33,7 @@ export interface RequestOptions {
 
 /** Throws `ApiError` for whatever is not a success. */
 export async function send(
-  method: "GET" | "POST" | "DELETE",
+  method: "GET" | "POST" | "PATCH" | "DELETE",
   path: string,
   { parameters = {}, body, signal }: RequestOptions = {},
 ): Promise<Response> {

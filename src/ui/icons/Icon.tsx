@@ -8,6 +8,8 @@ const paths = {
   search: "M7 2.5a4.5 4.5 0 110 9 4.5 4.5 0 010-9zM10.5 10.5l3 3",
   up: "M4 10l4-4 4 4",
   down: "M4 6l4 4 4-4",
+  left: "M10 4L6 8l4 4",
+  right: "M6 4l4 4-4 4",
   refresh: "M13 8a5 5 0 11-1.5-3.6M13 2v3h-3",
   open: "M9 2.5h4.5V7M13.5 2.5L7.5 8.5M11.5 9v4.5h-9v-9H7",
   list: "M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01",
@@ -18,6 +20,7 @@ const paths = {
   swap: "M3 5.5h9M9.5 3l2.5 2.5L9.5 8M13 10.5H4M6.5 8L4 10.5 6.5 13",
   end: "M3 13.5h10M8 2.5v8M4.5 7L8 10.5 11.5 7",
   check: "M3 8.5l3 3 7-7",
+  more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
 } as const;
 
 export type IconName = keyof typeof paths;

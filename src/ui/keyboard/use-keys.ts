@@ -6,8 +6,9 @@ export type KeyMap = Record<string, (event: KeyboardEvent) => unknown>;
 /**
  * Single keys that work anywhere on the page but where somebody types or a dialog is open. Names are those of
  * `KeyboardEvent.key`; "Ctrl+f" stands for Command on a Mac as well. AltGr, which types characters, never counts.
+ * `isFirst` asks before all who have not said so.
  */
-export function useKeys(keys: KeyMap): void {
+export function useKeys(keys: KeyMap, { isFirst = false } = {}): void {
   const latest = useRef(keys);
   useEffect(() => {
     latest.current = keys;
@@ -21,9 +22,9 @@ export function useKeys(keys: KeyMap): void {
       if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return;
       if (handle(event) !== false) event.preventDefault();
     };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
+    window.addEventListener("keydown", onKey, isFirst);
+    return () => window.removeEventListener("keydown", onKey, isFirst);
+  }, [isFirst]);
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -8,6 +8,7 @@ const groups: [title: string, keys: [keys: string[], what: string][]][] = [
       [["?"], "these keys"],
       [["g", "o"], "to the overview (also g h)"],
       [["g", "t"], "to the traces"],
+      [["g", "r"], "to the runs"],
       [["g", "a"], "add traces"],
       [["g", "s"], "status"],
     ],
@@ -36,6 +37,20 @@ const groups: [title: string, keys: [keys: string[], what: string][]][] = [
       [["G"], "to the end"],
       [["m"], "Markdown or plain text"],
       [["y"], "copy the whole trace as text"],
+    ],
+  ],
+  [
+    "A run",
+    [
+      [["[", "]"], "training step before, next one"],
+      [["n"], "next group"],
+      [["p"], "group before"],
+      [["j"], "next sample of the group"],
+      [["k"], "sample before"],
+      [["h"], "the same prompt, a step earlier"],
+      [["l"], "the same prompt, a step later"],
+      [["Enter"], "open the sample"],
+      [["Esc"], "close the group"],
     ],
   ],
 ];

@@ -32,6 +32,9 @@ export function Shell() {
           <Link to="/traces" activeProps={{ className: classes.current ?? "" }}>
             Traces
           </Link>
+          <Link to="/runs" activeProps={{ className: classes.current ?? "" }}>
+            Runs
+          </Link>
           <Link to="/add" activeProps={{ className: classes.current ?? "" }}>
             Add
           </Link>
