@@ -115,7 +115,7 @@ test("g r leads to the runs from the list of traces, too, where r alone looks fo
 test("score, threshold, k and order are in the address, and the figures follow", async () => {
   const page = await site.open(`${PATH}?step=3`);
   await page.getByRole("heading", { name: "Step 3" }).waitFor();
-  await page.getByRole("textbox", { name: "Score" }).click();
+  await page.getByRole("combobox", { name: "Score" }).click();
   await page.getByRole("option", { name: "judge" }).click();
   await page.getByText("Mean judge").waitFor();
   await groups(page).getByRole("img", { name: "0 correct, 4 not" }).first().waitFor();
@@ -125,7 +125,7 @@ test("score, threshold, k and order are in the address, and the figures follow",
   await page.getByLabel("k of pass@k").fill("2");
   await page.keyboard.press("Enter");
   await page.getByText("@2").waitFor();
-  await page.getByRole("textbox", { name: "Order of the groups" }).click();
+  await page.getByRole("combobox", { name: "Order of the groups" }).click();
   await page.getByRole("option", { name: "By prompt key" }).click();
   await groups(page).getByRole("button", { name: "Prompt prompt-0" }).waitFor();
   const { searchParams } = new URL(page.url());
@@ -216,10 +216,10 @@ test("two runs are compared, and their prompts lead to their groups", async () =
   const result = page.getByRole("region", { name: "Result" });
   await result.getByText("Over the 5 prompts that both have").waitFor();
   const sides = ["Base run", "Other run"];
-  const names = await Promise.all(sides.map((name) => page.getByLabel(name).inputValue()));
+  const names = await Promise.all(sides.map((name) => page.getByRole("combobox", { name }).inputValue()));
   expect(names.toSorted()).toEqual([OTHER, RUN].toSorted());
   await page.getByRole("button", { name: "Swap base and other" }).click();
-  await expect.poll(() => page.getByLabel("Base run").inputValue()).toBe(names[1]);
+  await expect.poll(() => page.getByRole("combobox", { name: "Base run" }).inputValue()).toBe(names[1]);
 
   // Two steps of one run.
   await page.goto(`${site.server.address}${PATH}?step=3`);
@@ -246,9 +246,9 @@ test("two runs are compared, and their prompts lead to their groups", async () =
 test("runs are chosen by name in the comparison", async () => {
   const page = await site.open("/runs/compare");
   await page.getByRole("heading", { name: "Choose two runs" }).waitFor();
-  await page.getByLabel("Base run").fill("story 2");
+  await page.getByRole("combobox", { name: "Base run" }).fill("story 2");
   await page.keyboard.press("Enter");
-  await page.getByLabel("Other run").fill("story 2");
+  await page.getByRole("combobox", { name: "Other run" }).fill("story 2");
   await page.keyboard.press("Enter");
   await page.getByText("5 tied").waitFor();
   await page.getByLabel("Step of the base").fill("0");
@@ -264,11 +264,11 @@ test("a run is renamed, hidden, shown again and deleted", async () => {
     await page.getByRole("menuitem", { name: action }).click();
   };
   await act("wide", "Rename");
-  await page.getByLabel("Name").fill(OTHER);
+  await page.getByRole("textbox", { name: "Name" }).fill(OTHER);
   await page.getByRole("button", { name: "Rename" }).click();
   await page.getByRole("alert").getByText(OTHER).waitFor();
   expect(site.complaints.splice(0).join()).toMatch(/409/);
-  await page.getByLabel("Name").fill("wider");
+  await page.getByRole("textbox", { name: "Name" }).fill("wider");
   await page.getByRole("button", { name: "Rename" }).click();
   await page.getByRole("link", { name: "wider" }).waitFor();
 

@@ -127,7 +127,7 @@ const figures: readonly VirtualColumn<Run>[] = [
         <Link to="/runs/$run" params={{ run: name }} className={classes.name}>
           {name}
         </Link>
-        {hidden && <span className={classes.hidden}>hidden</span>}
+        {hidden && <span className={classes.hidden}> hidden</span>}
       </>
     ),
   },
