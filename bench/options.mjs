@@ -20,6 +20,9 @@ const FULL = {
   findDeleted: 100_000,
   findCalls: 40,
   searchImport: 100_000,
+  browserLoads: 10,
+  browserWheels: 240,
+  browserSteps: 1_000,
 };
 
 /** Everything once and small: tells whether it works, not how fast. */
@@ -41,6 +44,9 @@ const QUICK = {
   findDeleted: 300,
   findCalls: 3,
   searchImport: 1_000,
+  browserLoads: 2,
+  browserWheels: 20,
+  browserSteps: 1_000,
 };
 
 /**

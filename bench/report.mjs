@@ -38,8 +38,13 @@ function git(...args) {
 
 export function formatTable(figures, generator) {
   const rows = figures.map((figure) => {
-    const { name, unit, ours, baseline, ratio, floor, growth, most, ceiling, p95, isOk, fault } = figure;
+    const { name, unit, ours, baseline, ratio, floor, growth, most, ceiling, p95, long, isOk, fault } =
+      figure;
     if (fault !== undefined) return [name, "", "", "", "", `failed: ${fault}`];
+    if (long !== undefined) {
+      const told = long.length === 0 ? "0" : `${long.length}, up to ${formatNumber(figure.longest)} ms`;
+      return [name, told, `${figure.frames} frames`, "", "0", isOk ? "ok" : "above"];
+    }
     if (p95 !== undefined)
       return [name, `p95 ${formatNumber(p95)} ms`, "", "", `≤ ${most} ms`, isOk ? "ok" : "above"];
     const compared =

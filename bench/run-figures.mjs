@@ -48,7 +48,7 @@ const compareOf = `/api/runs/compare?base=${MEASURED}&other=${OTHER}`;
  * Finished rows straight into the tables, as the import of such rollouts leaves them but for their payloads, which
  * no figure reads. Importing them would take minutes and is measured elsewhere.
  */
-async function addRun(store, name, steps) {
+export async function addRun(store, name, steps) {
   const start = performance.now();
   const [{ id }] = await store.query("INSERT INTO runs (name) VALUES ($1) RETURNING id", [name]);
   await store.query("SELECT setseed(0.5)");

@@ -6,6 +6,7 @@ buildIfStale();
 // Loaded late: in a fresh clone what they import has only just been installed.
 const { BenchContext } = await import("./context.mjs");
 const { BenchStore } = await import("./store.mjs");
+const { measureBrowser } = await import("./browser-figures.mjs");
 const { measureExport } = await import("./export-figure.mjs");
 const { measureFind } = await import("./find-figures.mjs");
 const { measureImports } = await import("./import-figures.mjs");
@@ -56,6 +57,7 @@ const groups = {
   runs: measureRuns,
   find: (context) => measureFind(context, options.keep && resolve(options.keep)),
   search: (context) => measureSearch(context, options.keep && resolve(options.keep)),
+  browser: (context) => measureBrowser(context, options.keep && resolve(options.keep)),
 };
 
 const options = readOptions(process.argv.slice(2), Object.keys(groups));

@@ -1,4 +1,4 @@
-// A Chromium for the browser tests: one that is installed, else Playwright's own, else Debian's package.
+// A Chromium for the browser's tests and figures: one that is installed, else Playwright's own, else Debian's package.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -33,7 +33,7 @@ export async function getChromium() {
   const installed = await findChromium();
   if (installed === undefined)
     throw new Error(
-      "The browser tests need Chromium: install it, or name one with CHROMIUM=/path/to/chromium",
+      "The tests and figures of the web application need Chromium: install it, or name one with CHROMIUM=/path/to/chromium",
     );
   return installed;
 }

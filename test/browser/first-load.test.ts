@@ -6,16 +6,20 @@ import { trace10 } from "./support/traces.ts";
 const site = useSite();
 const MOST_BYTES = 300_000;
 
-test("the first page loads at most 300 KB of JavaScript, without what only some pages need", async () => {
-  await site.fill([trace10()]);
+test("there is a trace to show", () => site.fill([trace10()]));
+
+test.each([
+  ["/", "1 trace"],
+  ["/traces", /What is 27/],
+])("%s loads at most 300 KB of JavaScript, without what only some pages need", async (path, link) => {
   const page = await site.open("/favicon.svg");
   const scripts = new Map<string, Promise<Buffer>>();
   page.on("response", (response) => {
     const { pathname } = new URL(response.url());
     if (pathname.endsWith(".js")) scripts.set(pathname, response.body());
   });
-  await page.goto(`${site.server.address}/traces`);
-  await page.getByRole("link", { name: /What is 27/ }).waitFor();
+  await page.goto(`${site.server.address}${path}`);
+  await page.getByRole("link", { name: link }).waitFor();
   const bytes = await Promise.all([...scripts.values()].map(async (body) => gzipSync(await body).length));
   const sum = bytes.reduce((all, one) => all + one, 0);
   expect(sum).toBeGreaterThan(50_000);
