@@ -1,6 +1,7 @@
 // The pages and their addresses. Each page is a file of its own that is loaded when it is opened.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { readAddSearch } from "./addresses/add-search.ts";
+import { readCompareSearch } from "./addresses/compare-search.ts";
 import { readOverviewSearch } from "./addresses/overview-search.ts";
 import { readRunComparisonSearch } from "./addresses/run-comparison-search.ts";
 import { readRunSearch } from "./addresses/run-search.ts";
@@ -31,6 +32,12 @@ const trace = createRoute({
   path: "/traces/$id",
   validateSearch: readTraceSearch,
   component: lazyRouteComponent(() => import("./pages/trace/TracePage.tsx"), "TracePage"),
+});
+const compare = createRoute({
+  getParentRoute,
+  path: "/compare",
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import("./pages/compare/ComparePage.tsx"), "ComparePage"),
 });
 const runs = createRoute({
   getParentRoute,
@@ -66,7 +73,7 @@ const status = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, traces, trace, runs, run, runComparison, add, status]),
+  routeTree: root.addChildren([overview, traces, trace, compare, runs, run, runComparison, add, status]),
   defaultPreload: "intent",
   defaultErrorComponent: PageFault,
   // Values as they are, not as JSON: an address should be readable.

@@ -11,6 +11,7 @@ import { manyTraces, trace11 } from "./support/traces.ts";
 const site = useSite();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ID = "00000000-0000-4000-8000-000000000001";
+const OTHER = "00000000-0000-4000-8000-000000000002";
 
 type Look = [colorScheme: "light" | "dark", width: number];
 const looks: Look[] = [
@@ -27,6 +28,9 @@ const pages: [path: string, ready: string][] = [
   [`/traces/${ID}`, "article"],
   [`/traces/${ID}?find=27`, "article"],
   [`/traces/${ID}?view=json`, ".cm-content"],
+  [`/compare?base=${ID}&other=${OTHER}`, "article"],
+  [`/compare?base=${ID}&other=${OTHER}&equal=hidden`, "article"],
+  [`/compare?base=${ID}`, "li"],
   ["/add", "input[type=file]"],
   ["/add?by=hand", ".cm-content"],
   ["/status", "li"],
@@ -43,7 +47,12 @@ test.each(looks)("an empty store is accessible (%s, %i px)", (...look) =>
 );
 
 test("there is something to look at", async () => {
-  await site.fill([...manyTraces(20), { ...trace11(), id: ID }, ...storyOf("story")]);
+  await site.fill([
+    ...manyTraces(20),
+    { ...trace11(), id: ID },
+    { ...trace11({ final_answer: "513" }), id: OTHER },
+    ...storyOf("story"),
+  ]);
 });
 
 describe.each(looks)("%s, %i px:", (...look) => {
@@ -53,6 +62,7 @@ describe.each(looks)("%s, %i px:", (...look) => {
 async function check(path: string, ready: string, [colorScheme, width]: Look): Promise<void> {
   const page = await site.open(path, { colorScheme, viewport: { width, height: 844 } });
   await page.locator(ready).first().waitFor();
+  await page.locator("[aria-busy='true']").first().waitFor({ state: "detached" });
   await page.evaluate(axe);
   const { violations } = await page.evaluate<AxeResults>("axe.run()");
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");

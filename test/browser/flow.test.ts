@@ -4,7 +4,7 @@ import { useSite } from "./support/browser.ts";
 
 const site = useSite();
 
-test("an example is loaded, uploaded, opened, found and deleted", async () => {
+test("an example is loaded, uploaded, opened, found, compared and deleted", async () => {
   const page = await site.open("/");
   await page.getByRole("heading", { name: "No traces yet" }).waitFor();
   await page.getByRole("link", { name: "Write or paste one trace" }).click();
@@ -20,7 +20,7 @@ test("an example is loaded, uploaded, opened, found and deleted", async () => {
   await page.getByRole("link", { name: "arithmetic" }).click();
 
   await page.waitForURL(/\/traces\?query=tag/);
-  const search = page.getByRole("textbox", { name: "Filter traces" });
+  const search = page.getByRole("combobox", { name: "Filter traces" });
   expect(await search.inputValue()).toBe("tag:arithmetic");
   await page.getByRole("link", { name: /A baker sells/ }).waitFor();
   await search.fill("tag:arithmetic steps:>10");
@@ -32,8 +32,32 @@ test("an example is loaded, uploaded, opened, found and deleted", async () => {
   const panel = page.getByRole("complementary", { name: "Trace" });
   await panel.getByRole("article", { name: "step 2" }).waitFor();
   await panel.getByRole("link", { name: "Open the trace" }).click();
+
+  // Another answer to the same prompt, to compare with.
+  const [id = ""] = /[0-9a-f-]{36}/.exec(page.url()) ?? [];
+  const answer = await fetch(`${site.server.address}/api/traces/${id}`);
+  const stored = (await answer.json()) as { payload: object };
+  await site.fill([{ ...stored.payload, id: undefined, final_answer: "another" }]);
+  await page.getByRole("link", { name: "Compare with …" }).click();
+  await page.getByRole("link", { name: "another" }).click();
+  await page
+    .getByRole("article", { name: "answer: changed" })
+    .locator("ins", { hasText: "another" })
+    .waitFor();
+  await page.getByRole("article", { name: "step 1: equal" }).waitFor();
+  await page.goBack();
+  await page.goBack();
+
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("button", { name: "Delete 1 trace" }).click();
+  await page.getByRole("link", { name: /A baker sells/ }).waitFor();
+  await search.fill("tag:arithmetic");
+  await search.press("Enter");
+  await page.getByRole("button", { name: "Delete all" }).click();
+  await page.getByRole("dialog").getByText("All that pass tag:arithmetic").waitFor();
+  await page.getByRole("button", { name: "Delete 1 trace" }).click();
+  await page.getByRole("heading", { name: "No trace passes these filters" }).waitFor();
+  await page.getByRole("button", { name: "Show all traces" }).click();
   await page.getByRole("heading", { name: "No traces yet" }).waitFor();
 });
 

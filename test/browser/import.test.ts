@@ -27,7 +27,7 @@ test("a file of GSM8K's shape is recognised, shown, imported with progress and r
   const reject = page.getByRole("row", { name: /malformed_json/ });
   expect(await reject.getByRole("cell").first().textContent()).toBe("1,001");
   await page.getByRole("link", { name: "To the traces" }).click();
-  expect(await page.getByRole("textbox", { name: "Filter traces" }).inputValue()).toBe("run:sums");
+  expect(await page.getByRole("combobox", { name: "Filter traces" }).inputValue()).toBe("run:sums");
   await page
     .getByRole("link", { name: /A shelf holds/ })
     .first()

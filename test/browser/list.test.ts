@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { useSite } from "./support/browser.ts";
-import { manyTraces } from "./support/traces.ts";
+import { manyTraces, trace11 } from "./support/traces.ts";
 
 const site = useSite();
 const COUNT = 1_250;
@@ -74,7 +74,7 @@ test("the panel moves with j and k, closes with Esc, and is in the address", asy
 
 test("the search bar filters, and says what it can't read", async () => {
   const page = await site.open("/traces?query=source%3Athirds%20-tag%3Aeven");
-  const search = page.getByRole("textbox", { name: "Filter traces" });
+  const search = page.getByRole("combobox", { name: "Filter traces" });
   expect(await search.inputValue()).toBe("source:thirds -tag:even");
   await page.getByRole("link", { name: /Question 00003/ }).waitFor();
   expect(await page.getByRole("link", { name: /Question 0000[0-24-8]/ }).count()).toBe(0);
@@ -114,12 +114,72 @@ test("what is selected can be exported and deleted", async () => {
   const path = await (await download).path();
   const { readFileSync } = await import("node:fs");
   expect(readFileSync(path, "utf8").trim().split("\n")).toHaveLength(2);
+  const calls: string[] = [];
+  page.on("request", (request) => request.method() === "DELETE" && calls.push(request.url()));
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("button", { name: "Keep" }).click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("button", { name: "Delete 2 traces" }).click();
   await page.getByRole("link", { name: /Question 00006/ }).waitFor();
   await expect.poll(() => page.getByRole("link", { name: /Question 0000[03]/ }).count()).toBe(0);
+  // However many: one call that counts, each time the dialog opens, and one that deletes.
+  expect(calls.map((url) => new URL(url).searchParams.get("dry_run"))).toEqual(["true", "true", null]);
+  for (const url of calls) expect(new URL(url).searchParams.getAll("id")).toHaveLength(2);
+});
+
+test("two that are selected are compared, by the button or by a key", async () => {
+  const page = await site.open("/traces");
+  await page.getByRole("checkbox", { name: "Select Question 00001" }).check();
+  await page.getByText("1 selected").waitFor();
+  expect(await page.getByRole("link", { name: "Compare" }).count()).toBe(0);
+  await page.getByRole("checkbox", { name: "Select Question 00002" }).check();
+  await page.getByRole("link", { name: "Compare" }).click();
+  await page.getByRole("article", { name: "answer: changed" }).waitFor();
+  await page.goBack();
+  await page.getByRole("checkbox", { name: "Select Question 00001" }).check();
+  await page.getByRole("checkbox", { name: "Select Question 00004" }).check();
+  await page.keyboard.press("c");
+  await page.getByRole("article", { name: "answer: changed" }).waitFor();
+  await page.goBack();
+  await page.getByRole("checkbox", { name: "Select Question 00001" }).check();
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.getByText("1 selected").waitFor({ state: "detached" });
+});
+
+test("what a list is deleted by must be said, and be readable", async () => {
+  const page = await site.open("/traces");
+  const deleting = page.getByRole("button", { name: "Delete all" });
+  expect(await deleting.getAttribute("aria-disabled")).toBe("true");
+  await deleting.click({ force: true });
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  const search = page.getByRole("combobox", { name: "Filter traces" });
+  await search.fill("tag:even colour:red");
+  await search.press("Enter");
+  await page.waitForURL(/colour/);
+  expect(await deleting.getAttribute("aria-disabled")).toBe("true");
+  await deleting.click({ force: true });
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  await page.getByRole("combobox", { name: "Order" }).selectOption("Fewest tokens first");
+  await page.waitForURL(/sort=fewest_tokens/);
+});
+
+test("each step is a piece of its row's bar, in its type's colour", async () => {
+  await site.fill([
+    trace11({ prompt: "With a bar", created_at: "2026-03-01T00:00:00.000Z", scores: [], tokens: null }),
+  ]);
+  const page = await site.open("/traces");
+  const bar = page
+    .getByRole("row", { name: /With a bar/ })
+    .getByTitle("3 steps: thinking, tool_call, tool_result");
+  const image = await bar
+    .locator("span")
+    .first()
+    .evaluate((element) => element.style.backgroundImage);
+  expect(image.match(/var\(--type-\w+\)/g)).toEqual([
+    "var(--type-thinking)",
+    "var(--type-tool_call)",
+    "var(--type-tool_result)",
+  ]);
 });
 
 test("keys open a trace and lead back to the same list", async () => {

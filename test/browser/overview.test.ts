@@ -8,7 +8,7 @@ import { manyTraces, trace11 } from "./support/traces.ts";
 
 const site = useSite();
 const list = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
-const bar = (page: Page) => page.getByRole("textbox", { name: "Filter traces" });
+const bar = (page: Page) => page.getByRole("combobox", { name: "Filter traces" });
 
 test("an empty store is filled with the example in one click", async () => {
   const page = await site.open("/");

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { ListQuery, ScoreList, TracePage } from "../../contract/pages.ts";
-import type { TraceStats } from "../../contract/stats.ts";
+import type { Deleted, TraceStats } from "../../contract/stats.ts";
 import type { Trace11 } from "../../contract/trace.ts";
 import { getJson, type Parameters, send } from "./request.ts";
 
@@ -36,7 +36,7 @@ export interface ReadTrace {
 
 export const traceRead = (id: string) =>
   queryOptions({
-    queryKey: ["traces", "read", id],
+    queryKey: ["trace", "read", id],
     queryFn: ({ signal }) => getJson<ReadTrace>(`/api/traces/${id}`, {}, signal),
     // A trace never changes.
     staleTime: Number.POSITIVE_INFINITY,
@@ -46,7 +46,7 @@ export const traceRead = (id: string) =>
 /** The trace as the text that was sent: parsing would round its large numbers. */
 export const traceText = (id: string) =>
   queryOptions({
-    queryKey: ["traces", "text", id],
+    queryKey: ["trace", "text", id],
     queryFn: async ({ signal }) =>
       payloadOf(await (await send("GET", `/api/traces/${id}`, { signal })).text()),
     staleTime: Number.POSITIVE_INFINITY,
@@ -61,10 +61,24 @@ function payloadOf(answer: string): string {
 
 export const traceScores = (id: string) =>
   queryOptions({
-    queryKey: ["traces", "scores", id],
+    queryKey: ["trace", "scores", id],
     queryFn: ({ signal }) => getJson<ScoreList>(`/api/traces/${id}/scores`, {}, signal),
   });
 
-export async function deleteTrace(id: string): Promise<void> {
-  await send("DELETE", `/api/traces/${id}`);
+/** How many traces pass the filters, counted one by one. */
+export const traceCount = (filters: Parameters) =>
+  queryOptions({
+    queryKey: ["traces", "count", filters],
+    queryFn: async ({ signal }) => (await deleteCall({ ...filters, dry_run: "true" }, signal)).deleted,
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** Deletes the traces that pass the filters, of which there must be one at least; says how many those were. */
+export async function deleteTraces(filters: Parameters): Promise<number> {
+  return (await deleteCall(filters)).deleted;
+}
+
+async function deleteCall(parameters: Parameters, signal?: AbortSignal): Promise<Deleted> {
+  return (await (await send("DELETE", "/api/traces", { parameters, signal })).json()) as Deleted;
 }

@@ -1,9 +1,11 @@
-// One line that says which traces are meant; what it can't read it says at once.
-import { TextInput } from "@mantine/core";
-import { type Ref, useEffect, useState } from "react";
+// One line that says which traces are meant; what it can't read it says at once, and what could follow it offers.
+import { Combobox, TextInput, useCombobox } from "@mantine/core";
+import { type Ref, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "../icons/Icon.tsx";
+import { complete, completingAt } from "./completion.ts";
 import { parseQuery } from "./parse-query.ts";
 import classes from "./SearchBar.module.css";
+import { useCompletions } from "./use-completions.ts";
 
 interface SearchBarProps {
   query: string;
@@ -15,9 +17,35 @@ interface SearchBarProps {
 export function SearchBar({ query, onQuery, ref }: SearchBarProps) {
   const [text, setText] = useState(query);
   useEffect(() => setText(query), [query]);
-  const { problems } = parseQuery(text);
+  const [caret, setCaret] = useState(0);
+  /** Where the caret goes once a completed text is shown. */
+  const nextCaret = useRef<number>(undefined);
+  const input = useRef<HTMLInputElement>(null);
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  const place = completingAt(text, caret);
+  const { options, isLoading } = useCompletions(combobox.dropdownOpened ? place : undefined, text);
+  // A key whose value is about to be written is not wrong yet.
+  const isBeingWritten = (from: number) =>
+    combobox.dropdownOpened && from === place?.from && place.prefix === "";
+  const problems = parseQuery(text).problems.filter(({ from }) => !isBeingWritten(from));
+
+  useLayoutEffect(() => {
+    if (nextCaret.current === undefined) return;
+    input.current?.setSelectionRange(nextCaret.current, nextCaret.current);
+    nextCaret.current = undefined;
+  });
   const submit = () => {
+    combobox.closeDropdown();
     if (text.trim() !== query) onQuery(text.trim());
+  };
+  const choose = (chosen: string) => {
+    const option = options.find((one) => one.text === chosen);
+    if (option === undefined || place === undefined) return;
+    const completed = complete(text, place, option);
+    setText(completed.text);
+    setCaret(completed.caret);
+    nextCaret.current = completed.caret;
+    combobox.resetSelectedOption();
   };
   return (
     <form
@@ -28,18 +56,43 @@ export function SearchBar({ query, onQuery, ref }: SearchBarProps) {
         submit();
       }}
     >
-      <TextInput
-        ref={ref ?? null}
-        aria-label="Filter traces"
-        placeholder='source:gsm8k  tag:math  steps:>10  -model:x  "carry the one"'
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onBlur={submit}
-        leftSection={<Icon name="search" size={14} />}
-        error={problems.length > 0}
-        spellCheck={false}
-        autoComplete="off"
-      />
+      <Combobox store={combobox} onOptionSubmit={choose} middlewares={{ shift: true, flip: false }}>
+        <Combobox.Target withExpandedAttribute autoComplete="off">
+          <TextInput
+            ref={(element) => {
+              input.current = element;
+              if (typeof ref === "function") ref(element);
+              else if (ref) ref.current = element;
+            }}
+            aria-label="Filter traces"
+            aria-autocomplete="list"
+            placeholder='source:gsm8k  tag:math  steps:>10  -model:x  "carry the one"'
+            value={text}
+            onChange={(event) => {
+              setText(event.currentTarget.value);
+              setCaret(event.currentTarget.selectionStart ?? event.currentTarget.value.length);
+              combobox.openDropdown();
+              combobox.resetSelectedOption();
+            }}
+            onClick={() => combobox.openDropdown()}
+            onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
+            onBlur={submit}
+            leftSection={<Icon name="search" size={14} />}
+            error={problems.length > 0}
+            spellCheck={false}
+          />
+        </Combobox.Target>
+        <Combobox.Dropdown hidden={options.length === 0}>
+          <Combobox.Options className={classes.options} aria-label="Completions" aria-busy={isLoading}>
+            {options.map(({ text: value, label, hint }) => (
+              <Combobox.Option key={value} value={value} className={classes.option ?? ""}>
+                <span className={classes.label}>{label}</span>
+                <span className={classes.hint}>{hint}</span>
+              </Combobox.Option>
+            ))}
+          </Combobox.Options>
+        </Combobox.Dropdown>
+      </Combobox>
       {problems.length > 0 && (
         <div role="alert">
           <ul className={classes.problems}>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hasTerm, parseQuery, queryKeys, quoteValue, toggleTerm } from "./parse-query.ts";
+import { parseQuery, queryKeys, quoteValue } from "./parse-query.ts";
 
 const parameters = (text: string) => {
   const parsed = parseQuery(text);
@@ -95,18 +95,4 @@ test("a value is quoted where it must be", () => {
     const text = `source:${quoteValue(value)}`;
     if (value !== "") expect(parameters(text)).toEqual({ source: value });
   }
-});
-
-describe("a term", () => {
-  test("is added, and taken out again", () => {
-    const added = toggleTerm("steps:>10 words", "tag", "a b");
-    expect(added).toBe('steps:>10 words tag:"a b"');
-    expect(hasTerm(added, "tag", "a b")).toBe(true);
-    expect(toggleTerm(added, "tag", "a b")).toBe("steps:>10 words");
-  });
-
-  test("takes the place of another of its key, where that has one value", () => {
-    expect(toggleTerm("source:a -source:b", "source", "c")).toBe("-source:b source:c");
-    expect(toggleTerm("tag:a", "tag", "b")).toBe("tag:a tag:b");
-  });
 });

@@ -37,8 +37,8 @@ const words: Record<string, string> = {
   step_type: "step_type",
 };
 /** Keys that may be said several times. */
-const lists: Record<string, string> = { tag: "tag", has: "has", id: "id" };
-const negatable = ["source", "model", "tag", "run"];
+export const lists: Record<string, string> = { tag: "tag", has: "has", id: "id" };
+export const negatable = ["source", "model", "tag", "run"];
 /** Keys with a whole number or a range of them. */
 const counts: Record<string, string> = {
   steps: "steps",
@@ -225,25 +225,4 @@ function unquote(value: string): string {
 export function quoteValue(value: string): string {
   if (value !== "" && !/[\s"]/.test(value)) return value;
   return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
-}
-
-export function hasTerm(text: string, key: string, value: string): boolean {
-  return parseQuery(text).terms.some((term) => isTerm(term, key, value));
-}
-
-/** Adds `key:value`, or takes it out where it stands. Of a key with one value the other goes. */
-export function toggleTerm(text: string, key: string, value: string): string {
-  const { terms } = parseQuery(text);
-  const isThere = terms.some((term) => isTerm(term, key, value));
-  const isSingle = !Object.hasOwn(lists, key);
-  const kept = terms.filter(
-    (term) => !isTerm(term, key, value) && !(isSingle && term.key === key && !term.isNegated),
-  );
-  const parts = kept.map(({ from, to }) => text.slice(from, to));
-  if (!isThere) parts.push(`${key}:${quoteValue(value)}`);
-  return parts.join(" ");
-}
-
-function isTerm(term: QueryTerm, key: string, value: string): boolean {
-  return term.key === key && term.value === value && !term.isNegated;
 }

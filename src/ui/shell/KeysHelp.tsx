@@ -21,6 +21,8 @@ const groups: [title: string, keys: [keys: string[], what: string][]][] = [
       [["k"], "trace before"],
       [["Enter"], "open it"],
       [["x"], "select it"],
+      [["c"], "compare the two that are selected"],
+      [["f"], "show or hide the filters"],
       [["Esc"], "close the panel"],
       [["r"], "look for new traces"],
     ],
@@ -51,6 +53,17 @@ const groups: [title: string, keys: [keys: string[], what: string][]][] = [
       [["l"], "the same prompt, a step later"],
       [["Enter"], "open the sample"],
       [["Esc"], "close the group"],
+    ],
+  ],
+  [
+    "Two traces compared",
+    [
+      [["j"], "next difference"],
+      [["k"], "difference before"],
+      [["w"], "mark words, or not"],
+      [["e"], "leave out what is equal, or not"],
+      [["m"], "Markdown or plain text"],
+      [["s"], "swap the two"],
     ],
   ],
 ];

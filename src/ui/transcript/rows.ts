@@ -2,10 +2,10 @@
 import type { Section } from "./sections.ts";
 
 /** A section longer than this is folded: it shows its beginning and its length. */
-const FOLD_OVER = 2_400;
-const FOLDED = 1_200;
+export const FOLD_OVER = 2_400;
+export const FOLDED = 1_200;
 /** A part is about so long; it ends where a paragraph does, if one does. */
-const PART = 4_000;
+export const PART = 4_000;
 
 export interface Row {
   /** Place of its section in the list. */
@@ -59,7 +59,7 @@ function lineEnd(text: string, from: number): number {
 }
 
 /** Where to cut, `size` characters from `from` at the latest: after a paragraph, else a line, else a word. */
-function cutBefore(text: string, from: number, size: number): number {
+export function cutBefore(text: string, from: number, size: number): number {
   const limit = from + size;
   for (const border of ["\n\n", "\n", " "]) {
     const end = text.lastIndexOf(border, limit - border.length);

@@ -42,6 +42,12 @@ export function TraceHeader({ id, trace, isJson, onJson }: TraceHeaderProps) {
         <Button onClick={() => onJson(!isJson)} aria-pressed={isJson}>
           {isJson ? "Read" : "JSON"}
         </Button>
+        <Button
+          renderRoot={(props) => <Link to="/compare" search={{ base: id }} {...props} />}
+          leftSection={<Icon name="swap" size={14} />}
+        >
+          Compare with …
+        </Button>
         <Button onClick={copyJson} leftSection={<Icon name="copy" size={14} />}>
           Copy JSON
         </Button>
@@ -50,7 +56,7 @@ export function TraceHeader({ id, trace, isJson, onJson }: TraceHeaderProps) {
         </Button>
       </div>
       <DeleteTraces
-        ids={isDeleting ? [id] : []}
+        filters={isDeleting ? { id: [id] } : undefined}
         onClose={() => setDeleting(false)}
         onDeleted={() => navigate({ to: "/traces" })}
       />

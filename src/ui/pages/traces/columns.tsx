@@ -1,6 +1,14 @@
 import type { ReactNode } from "react";
 import type { TraceItem, TraceSort } from "../../../contract/pages.ts";
-import { formatAge, formatCount, formatInstant, formatScore, formatShort } from "../../text/figures.ts";
+import {
+  formatAge,
+  formatCount,
+  formatInstant,
+  formatPlural,
+  formatScore,
+  formatShort,
+} from "../../text/figures.ts";
+import { stepBar } from "./step-bar.ts";
 import classes from "./TraceTable.module.css";
 
 export interface Column {
@@ -13,9 +21,6 @@ export interface Column {
   sorts?: readonly [sort: TraceSort, other: TraceSort];
   cell(trace: TraceItem): ReactNode;
 }
-
-/** A bar's full length. */
-const MANY_STEPS = 200;
 
 export const columns: readonly Column[] = [
   {
@@ -30,13 +35,13 @@ export const columns: readonly Column[] = [
     title: "Steps",
     sorts: ["most_steps", "fewest_steps"],
     isNumber: true,
-    cell: ({ step_count }) => (
-      <span className={classes.steps}>
+    cell: ({ step_count, step_types, step_outline }) => (
+      <span className={classes.steps} title={`${formatPlural(step_count, "step")}: ${step_types.join(", ")}`}>
         <span
           className={classes.bar}
-          style={{ width: `${Math.min(1, Math.log1p(step_count) / Math.log1p(MANY_STEPS)) * 100}%` }}
+          style={{ backgroundImage: stepBar({ step_types, step_outline }) ?? "none" }}
         />
-        <span>{formatCount(step_count)}</span>
+        <span>{formatShort(step_count)}</span>
       </span>
     ),
   },
