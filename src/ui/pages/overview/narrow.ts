@@ -1,6 +1,7 @@
-import { hasTerm, toggleTerm } from "../../search-bar/parse-query.ts";
+import { hasTerm, toggleTerm } from "../../search-bar/edit-query.ts";
 
 /** The search bar's text with a further term. */
 export function narrow(query: string, key: string, value: string): string {
-  return hasTerm(query, key, value) ? query : toggleTerm(query, key, value);
+  const term = { key, value };
+  return hasTerm(query, term) ? query : toggleTerm(query, term);
 }
