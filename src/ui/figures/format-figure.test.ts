@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatChange, formatFigure, formatInterval, formatShare } from "./format-figure.ts";
+import { formatChange, formatFigure, formatInterval, formatPercent } from "./format-figure.ts";
 
 test("figures have a fixed number of digits, and a dash stands for none", () => {
   expect([0.42126, -0.5, 0, null, undefined].map((value) => formatFigure(value))).toEqual([
@@ -21,7 +21,7 @@ test("changes have a sign unless they vanish", () => {
 });
 
 test("shares are percents, whole ones without decimals", () => {
-  expect([0, 0.0421, 1, null].map(formatShare)).toEqual(["0 %", "4.2 %", "100 %", "–"]);
+  expect([0, 0.0421, 1, null].map(formatPercent)).toEqual(["0 %", "4.2 %", "100 %", "–"]);
 });
 
 test("an interval has both ends or none", () => {

@@ -12,7 +12,7 @@ export function formatChange(value: number | null | undefined, digits = 3): stri
 }
 
 /** 0.0421 as 4.2 %. */
-export function formatShare(value: number | null | undefined): string {
+export function formatPercent(value: number | null | undefined): string {
   return value == null ? "–" : `${(value * 100).toFixed(value === 0 || value === 1 ? 0 : 1)} %`;
 }
 

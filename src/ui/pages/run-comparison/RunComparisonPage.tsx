@@ -54,6 +54,15 @@ export function RunComparisonPage() {
         </div>
         {base !== undefined && other !== undefined && (
           <div className={classes.tools}>
+            {search.split !== undefined && (
+              <Button
+                onClick={() => change({ split: undefined })}
+                rightSection={<Icon name="close" size={12} />}
+                aria-label="Compare all splits"
+              >
+                {splitFromAddress(search.split) ?? "no split"}
+              </Button>
+            )}
             <ScoreSelect
               run={base}
               score={score}

@@ -19,7 +19,7 @@ export function Verdict({ comparison }: { comparison: RunComparison }) {
         <span className={classes.note}>
           {difference_low === null || difference_high === null
             ? "no interval"
-            : `95 %: ${formatChange(difference_low)} – ${formatChange(difference_high)}`}
+            : `95 %: ${formatChange(difference_low)} to ${formatChange(difference_high)}`}
         </span>
       </div>
       <div className={classes.figure}>

@@ -40,7 +40,7 @@ export const CurveChart = memo(function CurveChart({
             width={AXIS_PX}
             domain={[...ends]}
             niceTicks="snap125"
-            tickCount={ends[1] === 1 ? 3 : 4}
+            tickCount={ends[1] === 1 ? 3 : 5}
             tick={TICK}
             tickFormatter={formatTick}
             tickLine={false}

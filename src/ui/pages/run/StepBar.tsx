@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { CurvePoint } from "../../../contract/curve.ts";
 import type { GroupSort } from "../../../contract/groups.ts";
 import { splitToAddress } from "../../addresses/run-search.ts";
-import { formatFigure, formatShare } from "../../figures/format-figure.ts";
+import { formatFigure, formatPercent } from "../../figures/format-figure.ts";
 import { Icon } from "../../icons/Icon.tsx";
 import { formatCount, formatPlural } from "../../text/figures.ts";
 import classes from "./StepBar.module.css";
@@ -62,7 +62,7 @@ export function StepBar({ run, question, point, before, sort, onSort, onMove }: 
             </span>
           )}
           <span>mean {formatFigure(point.mean)}</span>
-          <span>{formatShare(point.no_signal_share)} without signal</span>
+          <span>{formatPercent(point.no_signal_share)} without signal</span>
           {point.length_gap !== null && (
             <span title="Mean tokens of correct samples less those of wrong ones, within groups, then averaged">
               length gap {formatFigure(point.length_gap, 0)}

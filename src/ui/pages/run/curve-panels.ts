@@ -1,6 +1,6 @@
 // What the curve shows: each panel's lines, and how their values are written.
 import type { CurvePoint } from "../../../contract/curve.ts";
-import { formatFigure, formatInterval, formatShare } from "../../figures/format-figure.ts";
+import { formatFigure, formatInterval, formatPercent } from "../../figures/format-figure.ts";
 import { formatCount } from "../../text/figures.ts";
 
 /** A point that has a training step, and so a place on the curve. */
@@ -81,12 +81,12 @@ export function curvePanels(score: string, ks: readonly number[]): readonly Curv
         {
           label: "truncated",
           read: ({ truncated_share }) => truncated_share,
-          write: ({ truncated_share }) => formatShare(truncated_share),
+          write: ({ truncated_share }) => formatPercent(truncated_share),
         },
         {
           label: "no signal",
           read: ({ no_signal_share }) => no_signal_share,
-          write: ({ no_signal_share }) => formatShare(no_signal_share),
+          write: ({ no_signal_share }) => formatPercent(no_signal_share),
         },
       ],
       formatTick: percents,

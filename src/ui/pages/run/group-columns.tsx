@@ -1,5 +1,5 @@
 import type { Group } from "../../../contract/groups.ts";
-import { formatChange, formatFigure, formatShare } from "../../figures/format-figure.ts";
+import { formatChange, formatFigure, formatPercent } from "../../figures/format-figure.ts";
 import { ScoreDots } from "../../figures/ScoreDots.tsx";
 import { formatCount, formatShort } from "../../text/figures.ts";
 import type { VirtualColumn } from "../../virtual-table/VirtualTable.tsx";
@@ -78,7 +78,7 @@ export function groupColumns(props: GroupColumnsProps): VirtualColumn<Group>[] {
       title: "Truncated",
       isNumber: true,
       from: "wide",
-      cell: ({ truncated_share }) => formatShare(truncated_share),
+      cell: ({ truncated_share }) => formatPercent(truncated_share),
     },
     {
       name: "distinct",
