@@ -1,33 +1,25 @@
 import type { Command } from "commander";
 import { type ComparedPrompt, CompareRunsQuery, type RunComparison } from "../contract/run-comparison.ts";
 import { compareRuns } from "../store/compare-runs.ts";
-import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
-import { addQueryOptions } from "./query-options.ts";
+import type { CommandContext } from "./context.ts";
+import { addFigureCommand } from "./figure-command.ts";
 import { decimals, formatTable, range, type TextColumn } from "./text-table.ts";
 
 /** `tunix-rt runs compare`. */
 export function addCompareRunsCommand(runs: Command, context: CommandContext): void {
-  const command = runs
-    .command("compare")
-    .description("Compare two runs, or two steps of one, prompt by prompt")
-    .argument("<base>", "the run compared with")
-    .argument("<other>", "the run compared")
-    .option("--json", "print JSON, as the API gives it");
-  const readQuery = addQueryOptions(command, CompareRunsQuery, ["base", "other"]);
-  command
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ tunix-rt runs compare demo-01 demo-02\n" +
-        "  $ tunix-rt runs compare demo-01 demo-01 --base-step 100 --other-step 180",
-    )
-    .action((base: string, other: string, { json }: { json?: boolean }) =>
-      withDatabase(readConfig(context), { name: "runs compare", writes: false }, async ({ pool }) => {
-        const comparison = await compareRuns(pool, readQuery({ base, other }));
-        print(context.stdout, json ? JSON.stringify(comparison) : describe(comparison));
-        const { next_cursor } = comparison.pagination;
-        if (!json && next_cursor !== null) print(context.stderr, `More with --cursor ${next_cursor}`);
-      }),
-    );
+  addFigureCommand(runs, context, {
+    name: "compare",
+    description: "Compare two runs, or two steps of one, prompt by prompt",
+    args: { base: "the run compared with", other: "the run compared" },
+    query: CompareRunsQuery,
+    examples: [
+      "runs compare demo-01 demo-02",
+      "runs compare demo-01 demo-01 --base-step 100 --other-step 180",
+    ],
+    read: compareRuns,
+    describe,
+    more: ({ pagination: { next_cursor } }) => (next_cursor === null ? undefined : `--cursor ${next_cursor}`),
+  });
 }
 
 const columns: TextColumn<ComparedPrompt>[] = [

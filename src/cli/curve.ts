@@ -1,31 +1,20 @@
 import type { Command } from "commander";
 import { type CurvePoint, CurveQuery } from "../contract/curve.ts";
 import { readCurve } from "../store/read-curve.ts";
-import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
-import { addQueryOptions } from "./query-options.ts";
+import type { CommandContext } from "./context.ts";
+import { addFigureCommand } from "./figure-command.ts";
 import { decimals, formatTable, percent, range, type TextColumn } from "./text-table.ts";
 
 export function addCurveCommand(program: Command, context: CommandContext): void {
-  const command = program
-    .command("curve")
-    .description("Show a run's figures by training step")
-    .argument("<run>", "the run's name")
-    .option("--json", "print JSON, as the API gives it");
-  const readQuery = addQueryOptions(command, CurveQuery);
-  command
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ tunix-rt curve demo-01 --k 1,4,16\n  $ tunix-rt curve demo-01 --score correct --split validation",
-    )
-    .action((run: string, { json }: { json?: boolean }) =>
-      withDatabase(readConfig(context), { name: "curve", writes: false }, async ({ pool }) => {
-        const curve = await readCurve(pool, run, readQuery());
-        print(
-          context.stdout,
-          json ? JSON.stringify(curve) : formatTable(columnsOf(curve.data[0]), curve.data),
-        );
-      }),
-    );
+  addFigureCommand(program, context, {
+    name: "curve",
+    description: "Show a run's figures by training step",
+    args: { run: "the run's name" },
+    query: CurveQuery,
+    examples: ["curve demo-01 --k 1,4,16", "curve demo-01 --score correct --split validation"],
+    read: (pool, query, [run = ""]) => readCurve(pool, run, query),
+    describe: ({ data }) => formatTable(columnsOf(data[0]), data),
+  });
 }
 
 /** One column for each k. */

@@ -1,34 +1,29 @@
 import type { Command } from "commander";
 import { type Group, GroupsQuery } from "../contract/groups.ts";
 import { listGroups } from "../store/list-groups.ts";
-import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
-import { addQueryOptions } from "./query-options.ts";
+import type { CommandContext } from "./context.ts";
+import { addFigureCommand } from "./figure-command.ts";
 import { decimals, formatTable, percent, type TextColumn } from "./text-table.ts";
 
 export function addGroupsCommand(program: Command, context: CommandContext): void {
-  const command = program
-    .command("groups")
-    .description("List the groups of a training step: the samples of one prompt each")
-    .argument("<run>", "the run's name")
-    .option("--json", "print the page as JSON, as the API gives it");
-  const readQuery = addQueryOptions(command, GroupsQuery);
-  command
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ tunix-rt groups demo-01 --train-step 180 --sort all_wrong\n" +
-        "  $ tunix-rt groups demo-01 --sort biggest_change --limit 5",
-    )
-    .action((run: string, { json }: { json?: boolean }) =>
-      withDatabase(readConfig(context), { name: "groups", writes: false }, async ({ pool }) => {
-        const page = await listGroups(pool, run, readQuery());
-        if (json) return print(context.stdout, JSON.stringify(page));
-        print(context.stdout, `step ${page.train_step ?? "-"}, ${page.groups} groups`);
-        print(context.stdout, formatTable(columns, page.data));
-        const { next_cursor } = page.pagination;
-        if (next_cursor !== null)
-          print(context.stderr, `More with --train-step ${page.train_step} --cursor ${next_cursor}`);
-      }),
-    );
+  addFigureCommand(program, context, {
+    name: "groups",
+    description: "List the groups of a training step: the samples of one prompt each",
+    args: { run: "the run's name" },
+    query: GroupsQuery,
+    examples: [
+      "groups demo-01 --train-step 180 --sort all_wrong",
+      "groups demo-01 --sort biggest_change --limit 5",
+    ],
+    read: (pool, query, [run = ""]) => listGroups(pool, run, query),
+    describe: ({ train_step, groups, data }) =>
+      `step ${train_step ?? "-"}, ${groups} groups\n${formatTable(columns, data)}`,
+    more: ({ train_step, pagination: { next_cursor } }) => {
+      // A page belongs to its step, also when the next one has begun meanwhile.
+      const step = train_step === null ? "" : `--train-step ${train_step} `;
+      return next_cursor === null ? undefined : `${step}--cursor ${next_cursor}`;
+    },
+  });
 }
 
 const columns: TextColumn<Group>[] = [
