@@ -29,7 +29,10 @@ export function RunPage() {
   const { score = "reward", k = DEFAULT_KS, view, group, sort = "mixed" } = search;
   const threshold = Number(search.threshold ?? 1);
   const run = useQuery(runRead(name));
-  const curve = useQuery(runCurve(name, { score, threshold, k }));
+  const curve = useQuery({
+    ...runCurve(name, { score, threshold, k }),
+    enabled: !run.isError && run.data?.hidden !== true,
+  });
 
   const change = useCallback(
     (changes: RunSearch, replace = false) => navigate({ search: (now) => ({ ...now, ...changes }), replace }),
