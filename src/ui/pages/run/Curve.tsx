@@ -109,7 +109,7 @@ export function Curve({ panels, points, step, onStep }: CurveProps) {
 
 function describe(panels: readonly CurvePanel[], point: StepPoint): string {
   const figures = panels.flatMap(({ title, lines }) =>
-    lines.map((line) => `${title} ${line.label} ${line.write(point)}`),
+    lines.map((line) => [title, line.label, line.write(point)].filter(Boolean).join(" ")),
   );
   return `step ${point.train_step}: ${figures.join(", ")}`;
 }
