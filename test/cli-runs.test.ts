@@ -84,7 +84,8 @@ test("runs are described, renamed, hidden, shown and deleted", async () => {
   expect([deleted.code, deleted.stdout]).toEqual([0, "Deleted demo/3\n"]);
   expect((await tunix(["runs", "show", "demo/3"])).code).toBe(exitCodes.notFound);
   expect((await tunix(["list"])).stdout.trim().split("\n")).toHaveLength(5);
-});
+  // Each of its commands starts the database.
+}, 180_000);
 
 test.each([
   [["curve", "demo 1", "--k", "none"], /k: Must be/],
