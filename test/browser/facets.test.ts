@@ -83,7 +83,7 @@ test("counts that fail say so, and are asked for again", async () => {
   await bar.getByRole("button", { name: "Version" }).click();
   await bar.getByText("Could not be counted.").waitFor();
   await page.unroute("**/api/facets?*field=version*");
-  await bar.getByRole("button", { name: "Try again" }).click();
+  await bar.getByRole("button", { name: "Count again" }).click();
   await bar.getByRole("button", { name: "1.0 30" }).waitFor();
   expect(site.complaints.splice(0).join()).toMatch(/500/);
 });

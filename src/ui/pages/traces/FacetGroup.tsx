@@ -69,7 +69,7 @@ export function FacetGroup({ kind, query, filters, isOpen, onOpen, onToggle }: F
         <p className={classes.note}>
           Could not be counted.{" "}
           <button type="button" className={classes.more} onClick={() => refetch()}>
-            Try again
+            Count again
           </button>
         </p>
       )}
