@@ -165,6 +165,14 @@ test("a trace is read: messages, mathematics, code, tools, scores", async () => 
   await page.getByRole("button", { name: "Markdown" }).click();
 });
 
+test("on a narrow screen a trace is read below what stands over it", async () => {
+  const page = await site.open(`/traces/${RICH}`, { viewport: { width: 390, height: 700 } });
+  await page.getByText("correct 1").waitFor();
+  const box = await transcript(page).boundingBox();
+  expect(box?.y).toBeGreaterThan(100);
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(700);
+});
+
 test("a step, the whole, and the JSON are copied", async () => {
   const page = await site.open(`/traces/${RICH}`, {
     permissions: ["clipboard-read", "clipboard-write"],
