@@ -17,7 +17,7 @@ export async function measureSearch({ amounts }, kept) {
   const pages = await withCollection(amounts.findTraces, kept, (store, bytes) =>
     store.serving(async ({ address }) => {
       await untilIndexed(address);
-      await store.query("VACUUM (ANALYZE) search_terms");
+      await store.query("VACUUM (ANALYZE) search_terms, search_pairs, search_segments");
       const figures = await measurePages(store, address, amounts);
       const [{ size }] = await store.query("SELECT pg_database_size(current_database()) AS size");
       const ratio = size / bytes;
@@ -43,6 +43,8 @@ async function measurePages(store, address, { findCalls }) {
     "common word": `q=${words.common}`,
     "two words of middling frequency": `q=${words.middling.join("+")}`,
     phrase: `q=${encodeURIComponent(`"${words.phrase}"`)}`,
+    "two common words side by side": `q=${encodeURIComponent(`"${words.sideBySide}"`)}`,
+    "common words that never stand together": `q=${encodeURIComponent(`"${words.never}"`)}`,
     "no hit": `q=${NOWHERE}`,
     "phrase and filter": `q=${encodeURIComponent(`"${words.phrase}"`)}&source=science`,
     Chinese: `q=${encodeURIComponent(CHINESE)}`,
@@ -76,6 +78,8 @@ async function findWords(store) {
     common: rows[0].word,
     middling: [rows.at(Math.floor(rows.length / 2)).word, rows.at(-1).word],
     phrase: prompt.split(" ").slice(0, 3).join(" "),
+    sideBySide: `${rows[5].word} ${rows[7].word}`,
+    never: `${rows[0].word} ${rows[1].word} `.repeat(2).trim(),
   };
 }
 
@@ -128,21 +132,21 @@ async function measureIndexing({ searchImport: count, importRounds }) {
   }
 }
 
-/** Computes terms of texts that lie there uncompressed, and stores rows of as many numbers, 500 a transaction. */
+/** Computes terms of texts that lie there uncompressed, and stores rows of as many numbers, 500 a transaction; no pairs. */
 async function indexBySql(store) {
   await store.query(`
     CREATE TABLE texts AS
     SELECT row_number() OVER () AS place, trace_id, string_agg(word, ' ') AS text
     FROM (SELECT trace_id, 'w' || term AS word FROM search_terms, unnest(terms) AS term) AS words GROUP BY trace_id;
     CREATE INDEX ON texts (place);
-    TRUNCATE search_terms;
+    TRUNCATE search_terms, search_pairs, search_segments;
     CHECKPOINT`);
   const [{ count }] = await store.query("SELECT count(*)::int AS count FROM texts");
   const start = performance.now();
   for (let place = 0; place < count; place += 500) {
     await store.query(
-      `INSERT INTO search_terms (trace_id, terms)
-       SELECT trace_id, ARRAY(SELECT hashtext(lexeme) FROM unnest(to_tsvector('english', text)))
+      `INSERT INTO search_terms (trace_id, number, terms)
+       SELECT trace_id, place, ARRAY(SELECT hashtext(lexeme) FROM unnest(to_tsvector('english', text)))
        FROM texts WHERE place > $1 AND place <= $1 + 500`,
       [place],
     );

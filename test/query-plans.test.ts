@@ -1,14 +1,19 @@
-// No list may read a whole table, whatever it filters and sorts by: the plans tell.
+// No list may read a whole table, whatever it filters, sorts by and searches for: the plans tell.
 import type pg from "pg";
 import { beforeAll, expect, test } from "vitest";
 import type { TraceFilters } from "../src/contract/filters.ts";
 import { type TraceSort, traceSorts } from "../src/contract/pages.ts";
-import { inlineValues } from "../src/store/inline-values.ts";
+import { PAIR_BITS, pairOf, wordTerm } from "../src/search/terms.ts";
+import { compress } from "../src/store/compress.ts";
 import { listTraces } from "../src/store/list-traces.ts";
+import { PostingsBuilder } from "../src/store/pair-postings.ts";
+import { insertSegment } from "../src/store/pair-segments.ts";
 import { useDatabase } from "./support/database.ts";
+import { trace10 } from "./support/traces.ts";
 
 const database = useDatabase();
 const COUNT = 40_000;
+const SEGMENT = 4_000;
 
 beforeAll(async () => {
   await database.pool.query("INSERT INTO runs (name) SELECT 'run-' || n FROM generate_series(0, 9) AS n");
@@ -25,8 +30,33 @@ beforeAll(async () => {
   await database.pool.query(`
     INSERT INTO scores (trace_id, name, scored_by, value, status)
     SELECT id, 'quality', 'judge', step_count % 10, 'ok' FROM traces`);
+  await fillIndex();
   await database.pool.query("ANALYZE");
 }, 120_000);
+
+/** Every trace has the word "common", one in 5,000 "rare"; each has the pair of "seldom together" in one of 4,000. */
+async function fillIndex() {
+  const terms = `ARRAY[${wordTerm("common")}, ${wordTerm("seldom")}, ${wordTerm("together")}]`;
+  await database.pool.query(`
+    INSERT INTO search_terms (trace_id, number, terms)
+    SELECT id, n, ${terms} || CASE n % 5000 WHEN 0 THEN ARRAY[${wordTerm("rare")}] ELSE '{}' END || array_agg(other)
+    FROM (SELECT id, row_number() OVER () - 1 AS n FROM traces) AS numbered, generate_series(1, 200) AS other
+    GROUP BY id, n`);
+  const text = compress(Buffer.from(JSON.stringify(trace10({ prompt: "common" }))));
+  await database.pool.query("INSERT INTO trace_payloads (trace_id, payload) SELECT id, $1 FROM traces", [
+    text,
+  ]);
+  const client = await database.pool.connect();
+  for (let first = 0; first < COUNT; first += SEGMENT) {
+    const postings = new PostingsBuilder(SEGMENT);
+    for (let place = 0; place < SEGMENT; place++) {
+      for (let pair = 0; pair < 50; pair++) postings.add((pair * 83_777 + first) % 2 ** PAIR_BITS, place);
+      if (place === 0) postings.add(pairOf(wordTerm("seldom"), wordTerm("together")), place);
+    }
+    await insertSegment(client as never, first, postings.finish());
+  }
+  client.release();
+}
 
 interface Plan {
   "Node Type": string;
@@ -46,11 +76,12 @@ async function explain(filters: TraceFilters, sort: TraceSort) {
   const plans: Plan[] = [];
   const client = await database.pool.connect();
   const spy = {
-    query: async (statement: string | { strings: string[]; values: unknown[] }) => {
-      const text = typeof statement === "string" ? statement : inlineValues(statement as never);
+    query: async (statement: string | { text: string; values: unknown[] }) => {
+      const { text, values } =
+        typeof statement === "string" ? { text: statement, values: undefined } : statement;
       const [settings = ""] = /^(SET LOCAL [^;]*;\s*)*/.exec(text) ?? [];
-      const query = text.slice(settings.length);
-      const answers = [await client.query(`${settings} EXPLAIN (ANALYZE, FORMAT JSON) ${query}`)].flat();
+      const query = `${settings} EXPLAIN (ANALYZE, FORMAT JSON) ${text.slice(settings.length)}`;
+      const answers = [await client.query(query, values)].flat();
       plans.push(answers.at(-1)?.rows[0]["QUERY PLAN"][0].Plan);
       return client.query(statement as never);
     },
@@ -158,3 +189,31 @@ test.each<[TraceFilters, string]>([
     expect(names).not.toContain("traces_created_at");
   }
 });
+
+const TABLES = ["traces", "scores", "trace_payloads", "search_terms", "search_pairs"];
+const searches = [
+  "common",
+  "rare",
+  "nowhere",
+  '"seldom together"',
+  '"common seldom"',
+  'rare "seldom together"',
+  '"seldom together" or rare',
+];
+const filters: TraceFilters[] = [
+  {},
+  { source: "source-1" },
+  { tag: ["tag-77"] },
+  { run: "run-3", min_steps: 40 },
+];
+test.each(searches.flatMap((q) => filters.map((others) => [q, others] as const)))(
+  "a search for %s within %j reads no table whole",
+  async (q, others) => {
+    for (const sort of ["newest", "longest"] as const) {
+      const { plans } = await explain({ ...others, q }, sort);
+      for (const node of plans.flatMap(nodesOf))
+        if (TABLES.includes(node["Relation Name"] ?? ""))
+          expect(node["Node Type"], node["Relation Name"]).not.toBe("Seq Scan");
+    }
+  },
+);

@@ -35,7 +35,7 @@ function findHits(clauses: readonly Clause[], text: string): Span[] {
   const hits: Span[] = [];
   const words = new Set(clauses.flatMap(({ written, terms }) => (written === undefined ? terms : [])));
   if (words.size > 0) {
-    forEachPiece(text, (terms, start, end) => {
+    forEachPiece(text, ({ terms }, start, end) => {
       if (terms.some((term) => words.has(term))) hits.push(...hitsInPiece(text, start, end, words));
       return hits.length === 0 || start < (hits[0]?.start ?? 0) + LENGTH;
     });

@@ -1,6 +1,6 @@
 // Whether a trace is what is asked for, from its texts: what the index cannot tell is settled here.
+import { analyseTexts } from "./analyse-texts.ts";
 import type { Clause, SearchQuery } from "./parse-query.ts";
-import { forEachPiece } from "./terms.ts";
 import type { TraceText } from "./trace-texts.ts";
 
 /** Whether the index's answer, that all terms of a clause are there, is the whole answer. */
@@ -13,19 +13,17 @@ export function isExact(query: SearchQuery): boolean {
 export function matchesTrace(query: SearchQuery, texts: readonly TraceText[]): boolean {
   let terms: Set<number> | undefined;
   const hasTerms = (wanted: readonly number[]) => {
-    terms ??= termsOfTexts(texts);
+    terms ??= analyseTexts(texts).terms;
     return wanted.every((term) => terms?.has(term));
   };
   const holds = ({ written, terms: wanted }: Clause) =>
     written === undefined ? hasTerms(wanted) : texts.some(({ text }) => written.find(text) !== undefined);
-  return query.some(({ wanted, unwanted }) => wanted.every(holds) && !unwanted.some(holds));
+  return query.some(
+    ({ wanted, unwanted }) => cheapestFirst(wanted).every(holds) && !cheapestFirst(unwanted).some(holds),
+  );
 }
 
-export function termsOfTexts(texts: Iterable<TraceText>): Set<number> {
-  const all = new Set<number>();
-  for (const { text } of texts)
-    forEachPiece(text, (terms) => {
-      for (const term of terms) all.add(term);
-    });
-  return all;
+/** Looking for what is written costs a tenth of making all terms. */
+function cheapestFirst(clauses: readonly Clause[]): Clause[] {
+  return clauses.toSorted((a, b) => Number(a.written === undefined) - Number(b.written === undefined));
 }

@@ -1,12 +1,14 @@
 // What people write into a search box: words, "exact phrases", -without, or.
 import { AppError } from "../contract/errors.ts";
-import { UNSPACED, unspacedTerms, WORD, wordTerm, writtenTerm } from "./terms.ts";
+import { pairOf, UNSPACED, unspacedTerms, WORD, wordTerm, writtenTerm } from "./terms.ts";
 import { Written } from "./written.ts";
 
 /** One thing looked for. */
 export interface Clause {
   /** A trace with it has all these terms. */
   terms: readonly number[];
+  /** And one with what is written has all these pairs of words side by side. */
+  pairs: readonly number[];
   /** What must stand in one text as written; undefined where having the one term is all that is asked. */
   written?: Written;
 }
@@ -62,16 +64,20 @@ const WRITTEN = new RegExp(
 /** A single word is found in all its forms; anything else as it is written. */
 function toClause(written: string): Clause | undefined {
   const terms = new Set<number>();
+  const pairs = new Set<number>();
   const runs = [...written.matchAll(RUN)];
   if (runs.length === 0) return undefined;
+  let before: number | undefined;
   for (const [run, unspaced] of runs) {
-    if (unspaced === undefined) terms.add(wordTerm(run));
-    else for (const term of unspacedTerms(run)) terms.add(term);
+    const word = unspaced === undefined ? wordTerm(run) : undefined;
+    for (const term of word === undefined ? unspacedTerms(run) : [word]) terms.add(term);
+    if (before !== undefined && word !== undefined) pairs.add(pairOf(before, word));
+    before = word;
   }
   const isWord = runs.length === 1 && runs[0]?.[0].length === written.length;
-  if (isWord && terms.size === 1) return { terms: [...terms] };
+  if (isWord && terms.size === 1) return { terms: [...terms], pairs: [] };
   for (const [part] of written.matchAll(WRITTEN)) terms.add(writtenTerm(part));
-  return { terms: [...terms], written: new Written(written) };
+  return { terms: [...terms], pairs: [...pairs], written: new Written(written) };
 }
 
 function invalid(message: string): AppError {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../test/support/random-json.ts";
 import type { Trace } from "../contract/trace.ts";
+import { analyseTexts } from "./analyse-texts.ts";
 import { makeExcerpts } from "./excerpts.ts";
-import { matchesTrace, termsOfTexts } from "./match-trace.ts";
+import { matchesTrace } from "./match-trace.ts";
 import { parseQuery } from "./parse-query.ts";
 import { type TraceText, traceTexts } from "./trace-texts.ts";
 
@@ -100,7 +101,7 @@ describe("what cannot be read is refused", () => {
   });
 });
 
-test("a text with a phrase has all terms that the phrase is looked up by", () => {
+test("a text with a phrase has all terms and pairs that the phrase is looked up by", () => {
   const random = createRandom(5);
   const bits = [
     "a",
@@ -136,11 +137,11 @@ test("a text with a phrase has all terms that the phrase is looked up by", () =>
     } catch {
       continue;
     }
-    const { written: phrase, terms } = query[0]?.wanted[0] ?? { terms: [] };
+    const { written: phrase, terms, pairs } = query[0]?.wanted[0] ?? { terms: [], pairs: [] };
     if (phrase?.find(text) === undefined) continue;
-    const found = termsOfTexts(textOf(text));
+    const found = analyseTexts(textOf(text));
     expect(
-      terms.every((term) => found.has(term)),
+      terms.every((term) => found.terms.has(term)) && pairs.every((pair) => found.pairs.has(pair)),
       JSON.stringify([written, text]),
     ).toBe(true);
   }

@@ -7,7 +7,7 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import type { TraceFilters } from "../contract/filters.ts";
 import type { Queryable } from "./database.ts";
-import { inlineValues } from "./inline-values.ts";
+import { runByIndexes } from "./run-by-indexes.ts";
 import { filterConditions, findingConditions, timeConditions } from "./trace-filters.ts";
 import { type OrderPart, type Place, partsAfter, type TraceOrder } from "./trace-order.ts";
 
@@ -39,18 +39,6 @@ export async function findRows<Row extends object>(db: Queryable, query: RowsQue
     if (rows.length === query.limit) return rows;
   }
   return runByIndexes(db, lookUp(conditions, query));
-}
-
-/**
- * Statements in one message are one transaction: the settings end with it. Without the first PostgreSQL would read the
- * whole table for what it believes to be common, although a walk has shown that it lies together, or is rare;
- * without the second it would compile each statement, whose cost it then takes for enormous.
- */
-async function runByIndexes<Row extends object>(db: Queryable, statement: Sql): Promise<Row[]> {
-  const results = await db.query(
-    `SET LOCAL enable_seqscan = off; SET LOCAL jit = off; ${inlineValues(statement)}`,
-  );
-  return (results as unknown as { rows: Row[] }[]).at(-1)?.rows ?? [];
 }
 
 const isByTime = ({ column }: TraceOrder) => column === "created_at";

@@ -1,5 +1,4 @@
 // Traces read for their texts, however many and however large.
-import { termsOfTexts } from "../search/match-trace.ts";
 import { type TraceText, traceTexts } from "../search/trace-texts.ts";
 import { decompress } from "./compress.ts";
 import type { Queryable } from "./database.ts";
@@ -54,9 +53,4 @@ export async function* readPayloads(db: Queryable, ids: readonly string[]): Asyn
     yield group.flatMap((id) => byId.get(id) ?? []);
     from = to;
   }
-}
-
-/** The trace's terms as they are stored: distinct, in order. */
-export async function termsOf(payload: Buffer): Promise<Int32Array> {
-  return Int32Array.from(termsOfTexts(textsOf(await decompress(payload)))).sort();
 }

@@ -1,10 +1,14 @@
 // Bringing the search index up to date with the traces that came and went: behind the ingest, in small transactions.
 import type pg from "pg";
-import { from as copyFrom } from "pg-copy-streams";
 import type { IndexState } from "../contract/search.ts";
-import { COPY_HEADER, COPY_TRAILER, CopyEncoder } from "./copy-encoder.ts";
+import { analyseTexts } from "../search/analyse-texts.ts";
+import { decompress } from "./compress.ts";
+import { CopyEncoder } from "./copy-encoder.ts";
+import { copyRows } from "./copy-rows.ts";
 import type { Queryable } from "./database.ts";
-import { readPayloads, termsOf } from "./read-texts.ts";
+import { type Postings, PostingsBuilder } from "./pair-postings.ts";
+import { deleteEmptySegments, findNextNumber, insertSegment, mergeSegments } from "./pair-segments.ts";
+import { type ReadPayload, readPayloads, textsOf } from "./read-texts.ts";
 
 /** Traces that are taken up in one transaction: far less than a second's work. */
 export const BATCH_TRACES = 500;
@@ -12,11 +16,12 @@ export const BATCH_TRACES = 500;
 const INDEXING_LOCK = 7_235_010;
 const BEGINNING = "(0,0)";
 
-/** Terms of pending traces, ready to be stored. */
+/** What pending traces are found by, ready to be stored. */
 interface PreparedBatch {
   places: string[];
   ids: string[];
   rows: Buffer;
+  segments: { first: number; postings: Postings }[];
 }
 
 /** Two connections: while one stores a batch, the next one is read and its terms are made. */
@@ -24,10 +29,12 @@ export class SearchIndexer {
   readonly #reader: pg.Client;
   readonly #writer: pg.Client;
   #place = BEGINNING;
+  #nextNumber: number;
 
-  private constructor(reader: pg.Client, writer: pg.Client) {
+  private constructor(reader: pg.Client, writer: pg.Client, nextNumber: number) {
     this.#reader = reader;
     this.#writer = writer;
+    this.#nextNumber = nextNumber;
   }
 
   /** Undefined while another process indexes. The caller ends both connections. */
@@ -36,7 +43,7 @@ export class SearchIndexer {
     if (!rows[0].is_ours) return undefined;
     // What a crash takes back stays pending.
     await writer.query("SET synchronous_commit = off; SET work_mem = '64MB'");
-    return new SearchIndexer(reader, writer);
+    return new SearchIndexer(reader, writer, await findNextNumber(writer));
   }
 
   /** Takes up what is pending, batch by batch, until all is or `pause` says to stop; returns how many. */
@@ -68,6 +75,7 @@ export class SearchIndexer {
   async tidy(indexed: number): Promise<void> {
     await this.#writer.query("SELECT gin_clean_pending_list('search_terms_terms')");
     if (indexed < 20_000) return;
+    await deleteEmptySegments(this.#writer);
     await this.#writer.query("VACUUM search_pending");
     await this.#writer.query("VACUUM search_terms");
   }
@@ -81,15 +89,29 @@ export class SearchIndexer {
     });
     const ids = [...new Set(rows.map(({ id }) => id))];
     const encoder = new CopyEncoder();
-    for await (const payloads of readPayloads(this.#reader, ids)) {
-      for (const { id, payload } of payloads) encoder.row(["uuid", "int[]"], [id, await termsOf(payload)]);
-    }
+    const segments: PreparedBatch["segments"] = [];
+    // Long traces come in several groups, each small enough for its pairs to be held.
+    for await (const payloads of readPayloads(this.#reader, ids))
+      segments.push(await this.#analyse(payloads, encoder));
     this.#place = rows.at(-1)?.place ?? this.#place;
-    return { places: rows.map(({ place }) => place), ids, rows: encoder.finish() };
+    return { places: rows.map(({ place }) => place), ids, rows: encoder.finish(), segments };
+  }
+
+  /** Numbers the traces, adds their rows and gathers their pairs. */
+  async #analyse(payloads: readonly ReadPayload[], encoder: CopyEncoder) {
+    const first = this.#nextNumber;
+    this.#nextNumber += payloads.length;
+    const postings = new PostingsBuilder(payloads.length);
+    for (const [place, { id, payload }] of payloads.entries()) {
+      const { terms, pairs } = analyseTexts(textsOf(await decompress(payload)));
+      encoder.row(["uuid", "int", "int[]"], [id, first + place, Int32Array.from(terms).sort()]);
+      for (const pair of pairs) postings.add(pair, place);
+    }
+    return { first, postings: postings.finish() };
   }
 
   /** A trace that has gone meanwhile is pending again. */
-  async #store({ places, ids, rows }: PreparedBatch): Promise<void> {
+  async #store({ places, ids, rows, segments }: PreparedBatch): Promise<void> {
     const writer = this.#writer;
     await writer.query("BEGIN");
     try {
@@ -98,7 +120,9 @@ export class SearchIndexer {
         text: "DELETE FROM search_terms WHERE trace_id = ANY($1::uuid[])",
         values: [ids],
       });
-      await copyRows(writer, rows);
+      await copyRows(writer, "search_terms (trace_id, number, terms)", rows);
+      for (const { first, postings } of segments) await insertSegment(writer, first, postings);
+      await mergeSegments(writer);
       await writer.query({
         name: "no-longer-pending",
         text: "DELETE FROM search_pending WHERE ctid = ANY($1::tid[])",
@@ -110,19 +134,6 @@ export class SearchIndexer {
       throw error;
     }
   }
-}
-
-async function copyRows(client: pg.Client, rows: Buffer): Promise<void> {
-  const stream = client.query(
-    copyFrom("COPY search_terms (trace_id, terms) FROM STDIN WITH (FORMAT binary)"),
-  );
-  await new Promise<void>((resolve, reject) => {
-    stream.on("finish", resolve);
-    stream.on("error", reject);
-    stream.write(COPY_HEADER);
-    stream.write(rows);
-    stream.end(COPY_TRAILER);
-  });
 }
 
 export async function readIndexState(db: Queryable): Promise<IndexState> {
