@@ -2,7 +2,7 @@ import { pickTexts } from "./traces-search.ts";
 
 /** What the address of a run says: which figures, and what is chosen of them. */
 export interface RunSearch {
-  /** The score's name; the reward unless said. */
+  /** The score's name; the reward, where the run has any, unless said. */
   score?: string | undefined;
   /** A rollout with this score or more is correct; 1 unless said. */
   threshold?: string | undefined;

@@ -8,6 +8,7 @@ import type { RunComparisonSearch } from "../../addresses/run-comparison-search.
 import { splitFromAddress } from "../../addresses/run-search.ts";
 import { runComparison } from "../../api/runs.ts";
 import { ScoreSelect } from "../../figures/ScoreSelect.tsx";
+import { useScore } from "../../figures/use-score.ts";
 import { Icon } from "../../icons/Icon.tsx";
 import { ErrorNotice } from "../../notices/ErrorNotice.tsx";
 import { Notice } from "../../notices/Notice.tsx";
@@ -27,7 +28,8 @@ const sorts: { value: ComparisonSort; label: string }[] = [
 export function RunComparisonPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { base, other, score = "reward", sort = "changes", show = "both" } = search;
+  const { base, other, sort = "changes", show = "both" } = search;
+  const score = useScore(base, search.score);
   const change = (changes: RunComparisonSearch) => navigate({ search: (now) => ({ ...now, ...changes }) });
   const swap = () =>
     change({ base: other, other: base, base_step: search.other_step, other_step: search.base_step });
@@ -63,11 +65,7 @@ export function RunComparisonPage() {
                 {splitFromAddress(search.split) ?? "no split"}
               </Button>
             )}
-            <ScoreSelect
-              run={base}
-              score={score}
-              onScore={(name) => change({ score: name === "reward" ? undefined : name })}
-            />
+            <ScoreSelect run={base} score={score} onScore={(name) => change({ score: name })} />
             <SegmentedControl
               size="xs"
               aria-label="Which prompts"

@@ -48,11 +48,7 @@ export function RunHeader({ name, run, splits, split, settings, isTable, onChang
         )}
         <span className={classes.setting}>
           Score
-          <ScoreSelect
-            run={name}
-            score={settings.score}
-            onScore={(score) => onChange({ score: score === "reward" ? undefined : score })}
-          />
+          <ScoreSelect run={name} score={settings.score} onScore={(score) => onChange({ score })} />
         </span>
         <span className={classes.setting} title="A rollout is correct when its score is this or more">
           ≥

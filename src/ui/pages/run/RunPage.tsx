@@ -7,6 +7,7 @@ import type { CurvePoint } from "../../../contract/curve.ts";
 import type { GroupSort } from "../../../contract/groups.ts";
 import { type RunSearch, splitFromAddress } from "../../addresses/run-search.ts";
 import { changeRun, runCurve, runRead } from "../../api/runs.ts";
+import { useScore } from "../../figures/use-score.ts";
 import { useKeys } from "../../keyboard/use-keys.ts";
 import { ErrorNotice } from "../../notices/ErrorNotice.tsx";
 import { Notice } from "../../notices/Notice.tsx";
@@ -26,7 +27,8 @@ export function RunPage() {
   const { run: name } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { score = "reward", k = DEFAULT_KS, view, group, sort = "mixed" } = search;
+  const { k = DEFAULT_KS, view, group, sort = "mixed" } = search;
+  const score = useScore(name, search.score);
   const threshold = Number(search.threshold ?? 1);
   const run = useQuery(runRead(name));
   const curve = useQuery({
