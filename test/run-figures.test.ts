@@ -292,6 +292,33 @@ test("a curve read while rollouts arrive is of one moment", async () => {
   expect((await readCurve("moving")).data.map(({ rollouts }) => rollouts)).toEqual(steps.map(() => 31));
 });
 
+test("a curve read while scores arrive is of one moment", async () => {
+  // Each call scores the rollout of every step alike, in one transaction: means must never differ.
+  const scored = [1, 2, 3, 4, 5].map((step) => rollout({ run: "judged", step, reward: 0 }));
+  await importRollouts(app, scored);
+  let isDone = false;
+  const write = async () => {
+    for (let round = 1; round <= 40; round++) {
+      const scores = scored.map(({ id }) => ({ trace_id: id, name: "reward", value: round, by: "judge" }));
+      expect((await request(app, "POST", "/api/scores", scores)).status).toBe(200);
+    }
+    isDone = true;
+  };
+  const read = async () => {
+    let reads = 0;
+    while (!isDone) {
+      const { data } = await readCurve("judged");
+      expect(data).toHaveLength(scored.length);
+      expect(new Set(data.map(({ mean }) => mean)).size).toBe(1);
+      reads++;
+    }
+    return reads;
+  };
+  const [, first, second] = await Promise.all([write(), read(), read()]);
+  expect(first + second).toBeGreaterThan(4);
+  expect((await readCurve("judged")).data.map(({ mean }) => mean)).toEqual(scored.map(() => 40));
+});
+
 describe("groups", () => {
   const rollouts = randomRollouts("grouped", 700, 12);
   beforeAll(() => importRollouts(app, rollouts));

@@ -4,7 +4,11 @@ import classes from "./Curve.module.css";
 import { AXIS_PX, END_PX } from "./chart-measures.ts";
 import { type CurvePanel, nearestStep, type StepPoint, stepBy } from "./curve-panels.ts";
 
-const CurveChart = lazy(() => import("./CurveChart.tsx").then(({ CurveChart }) => ({ default: CurveChart })));
+// Asked for with the page, not once the figures are there: it takes as long to come as they do.
+const chart = import("./CurveChart.tsx").then(({ CurveChart }) => ({ default: CurveChart }));
+// Where it did not come, whoever shows it is told.
+chart.catch(() => {});
+const CurveChart = lazy(() => chart);
 
 interface CurveProps {
   panels: readonly CurvePanel[];
