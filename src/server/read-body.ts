@@ -1,9 +1,15 @@
 // Request bodies are read as bytes: what was sent is what is checked, counted and stored.
 import type { IncomingMessage } from "node:http";
+import type { FastifyRequest } from "fastify";
 import { AppError } from "../contract/errors.ts";
 
 /** How much is read past the limit, so that a client that sends all before it reads still gets its answer. */
 const DRAIN_BYTES = 8 * 1024 * 1024;
+
+/** What was sent: where a route's schema describes the value in it, Fastify's types say that value, not the bytes. */
+export function bytesOf({ body }: Pick<FastifyRequest, "body">): Buffer {
+  return (body as Buffer | undefined) ?? Buffer.alloc(0);
+}
 
 /** Lets go of the rest of a body that will not be used, as far as that is worth it: then the answer is read. */
 export function drain(request: IncomingMessage, maxMs = 2_000): Promise<void> {

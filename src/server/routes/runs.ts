@@ -18,6 +18,7 @@ import { readCurve } from "../../store/read-curve.ts";
 import { findInexactNumber } from "../../trace/inexact-number.ts";
 import { parseJsonBytes } from "../../trace/json-document.ts";
 import type { Metrics } from "../metrics.ts";
+import { bytesOf } from "../read-body.ts";
 import { RunKeeper } from "../run-keeper.ts";
 
 interface RunRouteOptions {
@@ -89,7 +90,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<RunRouteOptions> = async (app,
       },
     },
     async (request) => {
-      const body = (request.body as unknown as Buffer | undefined) ?? Buffer.alloc(0);
+      const body = bytesOf(request);
       return changeRun(pool, request.params.run, readPatch(body));
     },
   );

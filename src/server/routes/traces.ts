@@ -21,6 +21,7 @@ import { TraceWriter } from "../../store/trace-writer.ts";
 import { prepareTrace } from "../../transfer/prepare-trace.ts";
 import type { Metrics } from "../metrics.ts";
 import { toAppError } from "../problems.ts";
+import { bytesOf } from "../read-body.ts";
 import { traceJson } from "../trace-json.ts";
 
 interface TraceRouteOptions {
@@ -57,7 +58,7 @@ export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (
       },
     },
     async (request, reply) => {
-      const body = (request.body as unknown as Buffer | undefined) ?? Buffer.alloc(0);
+      const body = bytesOf(request);
       const size = body.length;
       const { outcome, id, createdAt, traceVersion } = await writer.write(await prepareTrace(body));
       if (outcome === "id_taken")
