@@ -10,8 +10,8 @@ const POLL_MS = 500;
 /** Rests twice as long as it worked, up to this: large traces take longer to index than to store. */
 const MAX_REST_MS = 2_000;
 const RETRY_MS = 2_000;
-/** While so many traces a second come in, the machine is theirs. */
-const BUSY_TRACES_PER_SECOND = 500;
+/** While so many traces a second come in, the machine is theirs; fewer are taken up as they come, pauses or not. */
+const BUSY_TRACES_PER_SECOND = 200;
 /** Between two batches meanwhile. */
 const BUSY_PAUSE_MS = 2_000;
 
@@ -51,7 +51,8 @@ async function indexUntilStopped(): Promise<void> {
       const start = performance.now();
       const indexed =
         (await indexer?.catchUp(async (batch) => {
-          if (batch < BATCH_TRACES || isStopping) return isStopping;
+          // What comes in while the last ones are stored waits for company: a batch costs as much as dozens of traces.
+          if (batch < BATCH_TRACES || isStopping) return true;
           if ((await arrivals.perSecond()) > BUSY_TRACES_PER_SECOND) await sleep(BUSY_PAUSE_MS);
           return isStopping;
         })) ?? 0;
