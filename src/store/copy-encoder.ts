@@ -39,8 +39,13 @@ const TYPE_OIDS: Record<ElementType, number> = {
 
 /** Grows as rows are written; `finish` gives them all, without header and trailer. */
 export class CopyEncoder {
-  #buffer = Buffer.allocUnsafe(65_536);
+  #buffer: Buffer;
   #length = 0;
+
+  /** @param memory to write into as far as it goes. */
+  constructor(memory?: ArrayBuffer) {
+    this.#buffer = memory === undefined ? Buffer.allocUnsafe(65_536) : Buffer.from(memory);
+  }
 
   /** Writes a row, its values in the order of the columns' types; returns the offset at which it ends. */
   row(types: readonly ColumnType[], values: readonly unknown[]): number {

@@ -1,5 +1,5 @@
 // Rows encoded for COPY wherever there is a processor free; what follows needs only what stands beside the bytes.
-import type { ScoreRow } from "../trace/trace-row.ts";
+import type { ScoreRow, TraceScoreRow } from "../trace/trace-row.ts";
 import { type ColumnType, CopyEncoder } from "./copy-encoder.ts";
 import type { StoredRow } from "./stored-row.ts";
 import {
@@ -41,14 +41,11 @@ export const RUN_ID_OFFSET = 2 + (4 + 16) + (4 + 8) + 4;
 /** Takes a chunk's traces one by one: of each only its bytes stay, so that there is little for the collector. */
 export class RowsEncoder {
   // The runs' numbers are not known here; a zero keeps their place.
-  readonly #traces = new TableEncoder(
-    "traces",
-    traceColumns(() => 0),
-  );
-  readonly #payloads = new TableEncoder("trace_payloads", payloadColumns);
-  readonly #pending = new TableEncoder("search_pending", pendingColumns);
-  readonly #tokens = new TableEncoder("trace_tokens", tokenColumns);
-  readonly #scores = new TableEncoder("scores", scoreColumns);
+  readonly #traces: TableEncoder<StoredRow>;
+  readonly #payloads: TableEncoder<StoredRow>;
+  readonly #pending: TableEncoder<StoredRow>;
+  readonly #tokens: TableEncoder<StoredRow>;
+  readonly #scores: TableEncoder<TraceScoreRow>;
   readonly #rows: EncodedRows = {
     ids: [],
     contentHashes: [],
@@ -58,6 +55,20 @@ export class RowsEncoder {
     scores: [],
     tables: [],
   };
+
+  /** @param memory of the tables of a chunk that is stored, to write this one into. */
+  constructor(memory: readonly ArrayBuffer[] = []) {
+    const [traces, payloads, pending, tokens, scores] = memory;
+    this.#traces = new TableEncoder(
+      "traces",
+      traceColumns(() => 0),
+      traces,
+    );
+    this.#payloads = new TableEncoder("trace_payloads", payloadColumns, payloads);
+    this.#pending = new TableEncoder("search_pending", pendingColumns, pending);
+    this.#tokens = new TableEncoder("trace_tokens", tokenColumns, tokens);
+    this.#scores = new TableEncoder("scores", scoreColumns, scores);
+  }
 
   add(row: StoredRow): void {
     const { ids, contentHashes, runs, splits, trainSteps, scores } = this.#rows;
@@ -87,11 +98,12 @@ class TableEncoder<Row> {
   readonly #columns: readonly Column<Row>[];
   readonly #types: readonly ColumnType[];
   readonly #values: unknown[] = [];
-  readonly #encoder = new CopyEncoder();
+  readonly #encoder: CopyEncoder;
   readonly #ends: number[] = [];
   readonly #traces: number[] = [];
 
-  constructor(table: string, columns: readonly Column<Row>[]) {
+  constructor(table: string, columns: readonly Column<Row>[], memory: ArrayBuffer | undefined) {
+    this.#encoder = new CopyEncoder(memory);
     this.#table = table;
     this.#columns = columns;
     this.#types = columns.map(({ type }) => type);

@@ -10,10 +10,11 @@ const POLL_MS = 500;
 /** Rests twice as long as it worked, up to this: large traces take longer to index than to store. */
 const MAX_REST_MS = 2_000;
 const RETRY_MS = 2_000;
-/** While so many traces a second come in, the machine is theirs; fewer are taken up as they come, pauses or not. */
+/** Up to so many traces a second are taken up as they come; more are given way to. */
 const BUSY_TRACES_PER_SECOND = 200;
-/** Between two batches meanwhile. */
-const BUSY_PAUSE_MS = 2_000;
+/** Between two full batches then, for each trace a second that comes in: 300 a second are still kept up with. */
+const PAUSE_MS_PER_TRACE = 4;
+const MAX_PAUSE_MS = 8_000;
 
 const { connection } = workerData as { connection: pg.ClientConfig };
 let isStopping = false;
@@ -38,6 +39,16 @@ while (!isStopping) {
 }
 parentPort?.close();
 
+/** Leaves the machine to those who store traces; ends soon after they do. */
+async function giveWay(arrivals: Arrivals): Promise<void> {
+  for (let waitedMs = 0; !isStopping; waitedMs += POLL_MS) {
+    const perSecond = await arrivals.perSecond();
+    const pauseMs = Math.min(PAUSE_MS_PER_TRACE * perSecond, MAX_PAUSE_MS);
+    if (perSecond < BUSY_TRACES_PER_SECOND || waitedMs >= pauseMs) return;
+    await sleep(POLL_MS);
+  }
+}
+
 async function indexUntilStopped(): Promise<void> {
   const clients = [new pg.Client(connection), new pg.Client(connection)] as const;
   for (const client of clients) client.on("error", () => {});
@@ -53,7 +64,7 @@ async function indexUntilStopped(): Promise<void> {
         (await indexer?.catchUp(async (batch) => {
           // What comes in while the last ones are stored waits for company: a batch costs as much as dozens of traces.
           if (batch < BATCH_TRACES || isStopping) return true;
-          if ((await arrivals.perSecond()) > BUSY_TRACES_PER_SECOND) await sleep(BUSY_PAUSE_MS);
+          await giveWay(arrivals);
           return isStopping;
         })) ?? 0;
       lastMessage = "";

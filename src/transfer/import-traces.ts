@@ -106,6 +106,7 @@ async function storeChunks(
     count(report, chunk, preparer.formatName);
     if (options.onError === "abort") refuseRejected(report);
     await storeChunk(storing, chunk, report);
+    preparer.release(chunk);
     if (options.onError === "abort") refuseRejected(report);
     options.onProgress?.(report);
   };

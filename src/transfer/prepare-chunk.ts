@@ -13,8 +13,9 @@ export interface PreparedChunk extends ReadChunk {
 export async function prepareChunk(
   reader: TraceReader,
   records: readonly SourceRecord[],
+  rowMemory?: readonly ArrayBuffer[],
 ): Promise<PreparedChunk> {
-  const encoder = new RowsEncoder();
+  const encoder = new RowsEncoder(rowMemory);
   const lines: number[] = [];
   const counts = await reader.read(records, (row, line) => {
     encoder.add(toStoredRow(row));

@@ -3,12 +3,12 @@ import { AppError } from "../contract/errors.ts";
 import type { StoredRow } from "../store/stored-row.ts";
 import type { ThreadResult } from "./prepare-trace-worker.ts";
 import { readTrace } from "./read-trace.ts";
-import { runInThread } from "./threads.ts";
+import { IDLE_MS, runInThread } from "./threads.ts";
 
 /** 1 MB takes 10 ms. What is smaller is done before it would have been handed over and back. */
 const THREAD_FROM_BYTES = 65_536;
-/** A thread takes longer to start than a body to be read; it ends when it has had no work for 5 s. */
-const WARM_MS = 4_000;
+/** A thread takes longer to start than a body to be read: until one is there, that is done here. */
+const WARM_MS = 0.9 * IDLE_MS;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 let lastUse = Number.NEGATIVE_INFINITY;

@@ -31,6 +31,11 @@ export class Preparer {
     return prepared;
   }
 
+  /** Call it once the chunk is stored: its rows' memory is used again. */
+  release({ rows }: PreparedChunk): void {
+    this.#threads.release(rows);
+  }
+
   async #start(records: SourceRecord[]): Promise<PreparedChunk> {
     this.#reader.recognise(records);
     const { format } = this.#reader;

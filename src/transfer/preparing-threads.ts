@@ -1,4 +1,5 @@
 // Threads that prepare chunks: with them, parsing and compressing take more processors than one.
+import type { EncodedRows } from "../store/encode-rows.ts";
 import type { PreparedChunk } from "./prepare-chunk.ts";
 import type { ReaderOptions } from "./read-traces.ts";
 import type { SourceRecord } from "./record-collector.ts";
@@ -19,6 +20,8 @@ export interface PreparingTask {
   tooLong: ReadonlySet<number>;
   faults: ReadonlyMap<number, string>;
   bytes: Uint8Array;
+  /** Where to write the rows. */
+  rowMemory: ArrayBuffer[];
 }
 
 /** What comes back: the chunk, and the memory in which its records were. */
@@ -30,18 +33,27 @@ export interface PreparedTask {
 /** Of one import. Memory goes to a thread and back: new memory for each chunk would have V8 collect garbage all the time. */
 export class PreparingThreads {
   readonly #spare: ArrayBuffer[] = [];
+  readonly #spareRows: ArrayBuffer[][] = [];
 
   async prepare(
     options: ReaderOptions,
     map: string | undefined,
     records: readonly SourceRecord[],
   ): Promise<PreparedChunk> {
-    const task: PreparingTask = { options, map, ...packRecords(records, (size) => this.#take(size)) };
+    const packed = packRecords(records, (size) => this.#take(size));
+    const rowMemory = this.#spareRows.pop() ?? [];
+    const task: PreparingTask = { options, map, ...packed, rowMemory };
     const { chunk, memory } = await runInThread<PreparedTask>("prepare-worker", task, {
-      transferList: [task.bytes.buffer as ArrayBuffer],
+      transferList: [packed.bytes.buffer as ArrayBuffer, ...rowMemory],
     });
     if (memory.byteLength <= MAX_SPARE_BYTES) this.#spare.push(memory);
     return chunk;
+  }
+
+  /** Takes back the memory of rows that are stored. */
+  release({ tables }: EncodedRows): void {
+    const memory = tables.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+    if (memory.every(({ byteLength }) => byteLength <= MAX_SPARE_BYTES)) this.#spareRows.push(memory);
   }
 
   #take(size: number): Uint8Array {
@@ -54,7 +66,7 @@ export class PreparingThreads {
 function packRecords(
   records: readonly SourceRecord[],
   take: (size: number) => Uint8Array,
-): Omit<PreparingTask, "options" | "map"> {
+): Omit<PreparingTask, "options" | "map" | "rowMemory"> {
   const lines = new Uint32Array(records.length);
   const ends = new Uint32Array(records.length);
   const tooLong = new Set<number>();
