@@ -8,6 +8,9 @@ import { type Member, normaliseJson } from "./scan-json.ts";
 import { outlineSteps } from "./step-outline.ts";
 
 const EXCERPT_LENGTH = 200;
+/** Where contents are put together to be hashed, one after the other; more is let go. */
+let normalForm = Buffer.alloc(65_536);
+const MAX_KEPT_BYTES = 1_048_576;
 /** What is longer than this, or more, is kept in `meta` alone: an index could not hold it. */
 const MAX_NARROW_LENGTH = 256;
 const MAX_NARROW_ITEMS = 100;
@@ -186,15 +189,21 @@ function tagsOf(tags: unknown): string[] {
 function hashContent(bytes: Buffer, members: readonly Member[], isCompact: boolean): Buffer {
   // Compact JSON without needless escapes, as most of it is, has the normal form already.
   const isNormal = isCompact && !bytes.includes("\\u") && !bytes.includes("\\/");
-  const parts = members
-    .filter(({ key }) => !BESIDES_CONTENT.has(key))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .flatMap(({ key, start, end }, index) => {
-      const name = Buffer.from(`${index === 0 ? "" : "\n"}${JSON.stringify(key)}:`);
-      const value = bytes.subarray(start, end);
-      return [name, isNormal ? value : Buffer.from(normaliseJson(value.toString()))];
-    });
-  return hash("sha256", Buffer.concat(parts), "buffer").subarray(0, 16);
+  const content = members.filter(({ key }) => !BESIDES_CONTENT.has(key));
+  content.sort((a, b) => (a.key < b.key ? -1 : 1));
+  let length = 0;
+  for (const { key, start, end } of content) {
+    const name = `${length === 0 ? "" : "\n"}${JSON.stringify(key)}:`;
+    const value = isNormal ? "" : normaliseJson(bytes.toString("utf8", start, end));
+    // Three bytes hold any UTF-16 unit.
+    const needed = length + 3 * (name.length + value.length) + (end - start);
+    if (needed > normalForm.length) normalForm = Buffer.concat([normalForm], 2 * needed);
+    length += normalForm.write(name, length);
+    length += isNormal ? bytes.copy(normalForm, length, start, end) : normalForm.write(value, length);
+  }
+  const digest = hash("sha256", normalForm.subarray(0, length), "buffer");
+  if (normalForm.length > MAX_KEPT_BYTES) normalForm = Buffer.alloc(0);
+  return digest.subarray(0, 16);
 }
 
 /** Over the text of the steps and the answer; 8 bytes tell the samples of one prompt apart. */

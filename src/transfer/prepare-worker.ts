@@ -8,7 +8,11 @@ import { TraceReader } from "./read-traces.ts";
 export default async function prepare(task: PreparingTask): Promise<PreparedTask> {
   const { options, map } = task;
   const format = map === undefined ? options.format : createMappedFormat(map);
-  const chunk = await prepareChunk(new TraceReader({ ...options, format }), unpackRecords(task), task.rowMemory);
+  const chunk = await prepareChunk(
+    new TraceReader({ ...options, format }),
+    unpackRecords(task),
+    task.rowMemory,
+  );
   const memory = task.bytes.buffer as ArrayBuffer;
   return handOver({ chunk, memory }, [task.bytes, ...chunk.rows.tables.map(({ bytes }) => bytes)]);
 }
