@@ -57,9 +57,10 @@ function formatItem(item: TraceItem): string {
   );
 }
 
-function formatExcerpt({ place, step, parts }: SearchExcerpt): string {
+function formatExcerpt({ place, step, message, parts }: SearchExcerpt): string {
   const text = parts.map((part) => (part.hit ? `[${part.text}]` : part.text)).join("");
-  return `${place}${step === undefined ? "" : ` ${step}`}: ${toTerminalText(text)}`;
+  const index = step ?? message;
+  return `${place}${index === undefined ? "" : ` ${index}`}: ${toTerminalText(text)}`;
 }
 
 function parseLimit(text: string): number {

@@ -25,7 +25,7 @@ const properties = {
       minLength: 1,
       maxLength: 1_000,
       description:
-        'Traces whose prompt, steps and answer have these words, in any form; "exact phrase", -without, or',
+        'Traces whose prompt, messages, steps with their arguments, and answer have these words, in any form; "exact phrase", -without, or',
     }),
   ),
   version: Type.Optional(

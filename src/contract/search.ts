@@ -5,7 +5,10 @@ const closed = { additionalProperties: false } as const;
 
 export const SearchExcerpt = Type.Object(
   {
-    place: Type.Enum(["prompt", "step", "answer"]),
+    place: Type.Enum(["prompt", "message", "step", "args", "answer"], {
+      description: "Where in the trace it stands; `args` are a step's arguments",
+    }),
+    message: Type.Optional(Type.Integer({ description: "The message's place among the messages, from 0" })),
     step: Type.Optional(Type.Integer({ description: "The step's place among the steps, from 0" })),
     i: Type.Optional(Type.Integer({ description: "The step's `i`" })),
     parts: Type.Array(Type.Object({ text: Type.String(), hit: Type.Optional(Type.Literal(true)) }, closed), {

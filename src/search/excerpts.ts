@@ -1,7 +1,8 @@
 // Short parts of a trace's texts around what was found.
 import type { SearchExcerpt } from "../contract/search.ts";
 import type { Clause, SearchQuery } from "./parse-query.ts";
-import { forEachPiece, isUnspaced, unspacedTerms } from "./terms.ts";
+import { forEachPiece } from "./pieces.ts";
+import { isUnspaced, unspacedTerms } from "./terms.ts";
 import type { TraceText } from "./trace-texts.ts";
 import type { Span } from "./written.ts";
 
@@ -16,13 +17,11 @@ const MAX_PIECE = 10_000;
 export function makeExcerpts(query: SearchQuery, texts: Iterable<TraceText>): SearchExcerpt[] {
   const clauses = query.flatMap(({ wanted }) => wanted);
   const excerpts: SearchExcerpt[] = [];
-  for (const { place, step, stepI, text } of texts) {
+  for (const { text, ...where } of texts) {
     const hits = findHits(clauses, text);
     if (hits.length === 0) continue;
     excerpts.push({
-      place,
-      ...(step !== undefined && { step }),
-      ...(stepI !== undefined && { i: stepI }),
+      ...where,
       parts: cutParts(text, hits),
     });
     if (excerpts.length === MAX_EXCERPTS) break;

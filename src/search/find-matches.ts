@@ -23,15 +23,13 @@ export function compilePattern(pattern: string): RE2JS {
 
 export function findMatches(pattern: RE2JS, texts: Iterable<TraceText>, limit: number): SearchExcerpt[] {
   const matches: SearchExcerpt[] = [];
-  for (const { place, step, stepI, text } of texts) {
+  for (const { text, ...where } of texts) {
     const matcher = pattern.matcher(text);
     while (matches.length < limit && matcher.find()) {
       const [start, end] = [matcher.start(), matcher.end()];
       if (start === end) continue;
       matches.push({
-        place,
-        ...(step !== undefined && { step }),
-        ...(stepI !== undefined && { i: stepI }),
+        ...where,
         parts: cutLine(text, start, end),
       });
     }
