@@ -48,13 +48,10 @@ CREATE TABLE public.scores (
     CONSTRAINT scores_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'invalid'::text, 'error'::text, 'pending'::text])))
 );
 
-CREATE TABLE public.search_pairs (
-    first_number integer NOT NULL,
-    part integer NOT NULL,
-    postings bytea NOT NULL
+CREATE TABLE public.search_numbers (
+    trace_id uuid NOT NULL,
+    number integer NOT NULL
 );
-ALTER TABLE ONLY public.search_pairs ALTER COLUMN postings SET STATISTICS 0;
-ALTER TABLE ONLY public.search_pairs ALTER COLUMN postings SET STORAGE EXTERNAL;
 
 CREATE TABLE public.search_pending (
     trace_id uuid NOT NULL,
@@ -62,22 +59,20 @@ CREATE TABLE public.search_pending (
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='20000', autovacuum_analyze_threshold='1000000');
 
+CREATE TABLE public.search_postings (
+    first_number integer NOT NULL,
+    first_term integer NOT NULL,
+    postings bytea NOT NULL
+);
+ALTER TABLE ONLY public.search_postings ALTER COLUMN postings SET STATISTICS 0;
+ALTER TABLE ONLY public.search_postings ALTER COLUMN postings SET STORAGE EXTERNAL;
+
 CREATE TABLE public.search_segments (
     first_number integer NOT NULL,
     span integer NOT NULL,
     level smallint NOT NULL,
-    postings integer NOT NULL,
-    part_bits smallint NOT NULL
+    bytes integer NOT NULL
 );
-
-CREATE TABLE public.search_terms (
-    trace_id uuid NOT NULL,
-    terms integer[] NOT NULL,
-    number integer NOT NULL
-)
-WITH (toast_tuple_target='128');
-ALTER TABLE ONLY public.search_terms ALTER COLUMN terms SET STATISTICS 0;
-ALTER TABLE ONLY public.search_terms ALTER COLUMN terms SET STORAGE EXTERNAL;
 
 CREATE TABLE public.step_rollouts (
     run_id integer NOT NULL,
@@ -143,14 +138,14 @@ ALTER TABLE ONLY public.runs
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_key UNIQUE NULLS NOT DISTINCT (trace_id, step_i, name, scored_by);
 
-ALTER TABLE ONLY public.search_pairs
-    ADD CONSTRAINT search_pairs_pkey PRIMARY KEY (first_number, part);
+ALTER TABLE ONLY public.search_numbers
+    ADD CONSTRAINT search_numbers_pkey PRIMARY KEY (trace_id);
+
+ALTER TABLE ONLY public.search_postings
+    ADD CONSTRAINT search_postings_pkey PRIMARY KEY (first_number, first_term);
 
 ALTER TABLE ONLY public.search_segments
     ADD CONSTRAINT search_segments_pkey PRIMARY KEY (first_number);
-
-ALTER TABLE ONLY public.search_terms
-    ADD CONSTRAINT search_terms_pkey PRIMARY KEY (trace_id);
 
 ALTER TABLE ONLY public.step_rollouts
     ADD CONSTRAINT step_rollouts_key UNIQUE NULLS NOT DISTINCT (run_id, score_name, split, train_step);
@@ -168,9 +163,7 @@ CREATE INDEX run_changes_run ON public.run_changes USING btree (run_id);
 
 CREATE INDEX scores_value ON public.scores USING btree (name, status, value, trace_id) WHERE ((step_i IS NULL) AND ((name <> 'reward'::text) OR (status <> 'ok'::text)));
 
-CREATE INDEX search_terms_number ON public.search_terms USING btree (number);
-
-CREATE INDEX search_terms_terms ON public.search_terms USING gin (terms) WITH (gin_pending_list_limit='16384');
+CREATE INDEX search_numbers_number ON public.search_numbers USING btree (number) INCLUDE (trace_id);
 
 CREATE INDEX traces_char_count ON public.traces USING btree (char_count, id);
 

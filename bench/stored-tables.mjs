@@ -1,7 +1,7 @@
 // The tables as the program filled them: what it writes, the baselines write too, column by column.
 
 /** The search's own: what is noted for it comes and goes, and what it derives is written after the answer. */
-const OF_SEARCH = ["search_pending", "search_terms"];
+const OF_SEARCH = ["search_pending", "search_numbers"];
 
 /**
  * Tables that hold rows of traces, `traces` first.

@@ -70,7 +70,7 @@ test("keep the trace's id in every unique constraint and foreign key of what han
     SELECT conrelid::regclass::text AS table, conname AS name,
            array_agg(attname::text) AS columns
     FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY(conkey)
-    WHERE contype IN ('p', 'u', 'f') AND connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT IN ('runs', 'run_steps', 'step_rollouts', 'search_segments', 'search_pairs', 'schema_migrations')
+    WHERE contype IN ('p', 'u', 'f') AND connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT IN ('runs', 'run_steps', 'step_rollouts', 'search_segments', 'search_postings', 'schema_migrations')
     GROUP BY 1, 2`);
   expect(rows.length).toBeGreaterThan(4);
   for (const { table, name, columns } of rows) {

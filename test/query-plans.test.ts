@@ -3,11 +3,12 @@ import type pg from "pg";
 import { beforeAll, expect, test } from "vitest";
 import type { TraceFilters } from "../src/contract/filters.ts";
 import { type TraceSort, traceSorts } from "../src/contract/pages.ts";
-import { PAIR_BITS, pairOf, wordTerm } from "../src/search/terms.ts";
+import { pairTerm, valueTerm, wordTerm } from "../src/search/terms.ts";
 import { compress } from "../src/store/compress.ts";
 import { listTraces } from "../src/store/list-traces.ts";
-import { PostingsBuilder } from "../src/store/pair-postings.ts";
-import { insertSegment } from "../src/store/pair-segments.ts";
+import { type Part, PartsEncoder } from "../src/store/postings.ts";
+import { PostingsSorter } from "../src/store/postings-sorter.ts";
+import { insertSegment } from "../src/store/segments.ts";
 import { useDatabase } from "./support/database.ts";
 import { trace10 } from "./support/traces.ts";
 
@@ -34,26 +35,32 @@ beforeAll(async () => {
   await database.pool.query("ANALYZE");
 }, 120_000);
 
-/** Every trace has the word "common", one in 5,000 "rare"; each has the pair of "seldom together" in one of 4,000. */
+/** Every trace has the word "common", one in 5,000 "rare", one in 4,000 "seldom together". */
 async function fillIndex() {
-  const terms = `ARRAY[${wordTerm("common")}, ${wordTerm("seldom")}, ${wordTerm("together")}]`;
   await database.pool.query(`
-    INSERT INTO search_terms (trace_id, number, terms)
-    SELECT id, n, ${terms} || CASE n % 5000 WHEN 0 THEN ARRAY[${wordTerm("rare")}] ELSE '{}' END || array_agg(other)
-    FROM (SELECT id, row_number() OVER () - 1 AS n FROM traces) AS numbered, generate_series(1, 200) AS other
-    GROUP BY id, n`);
+    INSERT INTO search_numbers (trace_id, number) SELECT id, row_number() OVER (ORDER BY created_at) - 1 FROM traces`);
   const text = compress(Buffer.from(JSON.stringify(trace10({ prompt: "common" }))));
   await database.pool.query("INSERT INTO trace_payloads (trace_id, payload) SELECT id, $1 FROM traces", [
     text,
   ]);
+  const pair = pairTerm(wordTerm("seldom"), wordTerm("together"));
   const client = await database.pool.connect();
   for (let first = 0; first < COUNT; first += SEGMENT) {
-    const postings = new PostingsBuilder(SEGMENT);
+    const sorter = new PostingsSorter();
     for (let place = 0; place < SEGMENT; place++) {
-      for (let pair = 0; pair < 50; pair++) postings.add((pair * 83_777 + first) % 2 ** PAIR_BITS, place);
-      if (place === 0) postings.add(pairOf(wordTerm("seldom"), wordTerm("together")), place);
+      const n = first + place + 1;
+      sorter.add(wordTerm("common"), place);
+      if (n % 5_000 === 0) sorter.add(wordTerm("rare"), place);
+      if (place === 0)
+        for (const term of [wordTerm("seldom"), wordTerm("together"), pair]) sorter.add(term, place);
+      for (const value of [`source-${n % 5}`, `tag-${n % 200}`]) sorter.add(valueTerm(value), place);
+      for (let other = 0; other < 50; other++) sorter.add((other * 83_777 + first) % 2 ** 31, place);
     }
-    await insertSegment(client as never, first, postings.finish());
+    const parts: Part[] = [];
+    const encoder = new PartsEncoder(SEGMENT, (part) => parts.push(part));
+    sorter.drainInto(encoder);
+    encoder.end();
+    await insertSegment(client as never, { first, span: SEGMENT }, parts);
   }
   client.release();
 }
@@ -190,7 +197,7 @@ test.each<[TraceFilters, string]>([
   }
 });
 
-const TABLES = ["traces", "scores", "trace_payloads", "search_terms", "search_pairs"];
+const TABLES = ["traces", "scores", "trace_payloads", "search_numbers", "search_postings"];
 const searches = [
   "common",
   "rare",

@@ -4,6 +4,7 @@ import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Problem, type TraceCreated, TracePage } from "../src/contract/pages.ts";
 import type { IndexState } from "../src/contract/search.ts";
+import { type Facets, TraceStats } from "../src/contract/stats.ts";
 import { compileCheck } from "../src/contract/validate.ts";
 import { catchUpIndex, waitForIndex } from "../src/store/catch-up-index.ts";
 import { copyTraces, partOfTransaction } from "../src/store/copy-traces.ts";
@@ -130,7 +131,7 @@ describe("against reading every trace", () => {
   const rare = ["xylophone", "最大"];
   const texts = new Map<string, string>();
   beforeAll(async () => {
-    await database.pool.query("TRUNCATE traces, trace_payloads, search_terms, search_pending CASCADE");
+    await database.pool.query("TRUNCATE traces, trace_payloads, search_numbers, search_pending CASCADE");
     const traces = Array.from({ length: 1_500 }, (_, number) => {
       const words = Array.from({ length: 1 + random.below(6) }, () => random.pick(vocabulary));
       if (number % 211 === 0) words.push(random.pick(rare));
@@ -207,6 +208,23 @@ describe("against reading every trace", () => {
   });
 });
 
+test("statistics and facets count phrases by what the index knows, and say so", async () => {
+  const meta = { source: "counted-by-phrase", tags: ["counted"] };
+  for (const prompt of ["an okapi ran by", "an okapi, ran", "a giraffe"])
+    await create(withText(prompt, { meta }));
+  await catchUp();
+  const counted = async (q: string) => {
+    const query = `q=${encodeURIComponent(q)}&source=counted-by-phrase`;
+    const stats = (await request<TraceStats>(app, "GET", `/api/traces/stats?${query}`)).body;
+    const facets = (await request<Facets>(app, "GET", `/api/facets?field=tag&${query}`)).body;
+    expect(compileCheck(TraceStats)(stats)).toEqual([]);
+    return [stats.traces, stats.approximate, facets.data[0]?.count, facets.approximate];
+  };
+  expect(await counted("okapi")).toEqual([2, false, 2, false]);
+  expect(await counted('"okapi ran"')).toEqual([2, true, 2, true]);
+  expect(await counted('"giraffe ran"')).toEqual([0, true, undefined, true]);
+});
+
 describe("deletion by a phrase", () => {
   test("takes what has the phrase as written, and waits for what was stored before", async () => {
     const source = "&source=deleted-by-phrase";
@@ -230,7 +248,7 @@ describe("deletion by a phrase", () => {
 describe("the index", () => {
   test("takes up what was posted, imported and deleted, each in its own transaction", async () => {
     await catchUp();
-    const before = await count("search_terms");
+    const before = await count("search_numbers");
     const id = await create(withText("an okapi"));
     await importLines([{ ...withText("imported okapi") }]);
     expect(await count("search_pending")).toBe(2);
@@ -238,11 +256,11 @@ describe("the index", () => {
     expect(body).toEqual({ pending: 2, oldest_seconds: expect.any(Number) });
     expect((await request(app, "GET", "/metrics")).text).toContain("search_pending_traces 2");
     await catchUp();
-    expect([await count("search_pending"), await count("search_terms")]).toEqual([0, before + 2]);
+    expect([await count("search_pending"), await count("search_numbers")]).toEqual([0, before + 2]);
     await request(app, "DELETE", `/api/traces/${id}`);
     expect(await idsOf("an okapi")).not.toContain(id);
     await catchUp();
-    expect([await count("search_pending"), await count("search_terms")]).toEqual([0, before + 1]);
+    expect([await count("search_pending"), await count("search_numbers")]).toEqual([0, before + 1]);
     expect((await request<IndexState>(app, "GET", "/api/search/status")).body).toEqual({
       pending: 0,
       oldest_seconds: null,
@@ -277,7 +295,7 @@ describe("the index", () => {
   });
 
   test("has every trace after its process was killed in the middle, again and again", async () => {
-    await database.pool.query("TRUNCATE traces, trace_payloads, search_terms, search_pending CASCADE");
+    await database.pool.query("TRUNCATE traces, trace_payloads, search_numbers, search_pending CASCADE");
     await importLines(
       Array.from({ length: 4_000 }, (_, number) => withText(`okapi number${number} ${"word ".repeat(200)}`)),
     );
@@ -285,7 +303,7 @@ describe("the index", () => {
       const worker = new Worker(new URL("../dist/store/indexer-worker.js", import.meta.url), {
         workerData: { connection: database.connection },
       });
-      await waitFor(async () => (await count("search_terms")) > 500 * kill);
+      await waitFor(async () => (await count("search_numbers")) > 500 * kill);
       await worker.terminate();
     }
     // The server notices that its client has gone at the end of a statement.
@@ -293,7 +311,7 @@ describe("the index", () => {
       await catchUp();
       return (await count("search_pending")) === 0;
     });
-    expect(await count("search_terms")).toBe(4_000);
+    expect(await count("search_numbers")).toBe(4_000);
     expect(await idsOf("number3999")).toHaveLength(1);
   });
 
@@ -325,6 +343,21 @@ describe("the index", () => {
     await first?.catchUp();
     await waiting;
     await Promise.all(clients.map((client) => client.end()));
+  });
+
+  test("keeps everything that was taken up one by one, while it merges what it has of it", async () => {
+    await catchUp();
+    const ids: string[] = [];
+    for (let number = 0; number < 40; number++) {
+      ids.push(await create(withText(`tapir number${number} and ${"tapir ".repeat(number)}`)));
+      await catchUp();
+    }
+    const { rows } = await database.pool.query("SELECT level FROM search_segments");
+    expect(rows.length).toBeLessThan(32);
+    expect(rows.some(({ level }) => level > 0)).toBe(true);
+    expect((await idsOf("tapir", "&limit=100")).toSorted()).toEqual(ids.toSorted());
+    for (const number of [0, 17, 39]) expect(await idsOf(`number${number}`)).toContain(ids[number]);
+    expect(await idsOf('"number17 and tapir"')).toEqual([ids[17]]);
   });
 
   test("takes up a huge trace, and one with nothing to find", async () => {

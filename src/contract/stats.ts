@@ -6,7 +6,8 @@ const closed = { additionalProperties: false } as const;
 
 const approximation = {
   approximate: Type.Boolean({
-    description: "Whether the counts were reckoned from a random sample instead of counted",
+    description:
+      "Whether the counts were reckoned from a random sample, or of a phrase by what the search index knows, instead of counted",
   }),
   sampled_share: Type.Number({ description: "The share of the store that was looked at; 1 when all was" }),
 };

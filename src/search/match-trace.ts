@@ -13,7 +13,7 @@ export function isExact(query: SearchQuery): boolean {
 export function matchesTrace(query: SearchQuery, texts: readonly TraceText[]): boolean {
   let terms: Set<number> | undefined;
   const hasTerms = (wanted: readonly number[]) => {
-    terms ??= analyseTexts(texts).terms;
+    terms ??= termsOf(texts);
     return wanted.every((term) => terms?.has(term));
   };
   const holds = ({ written, terms: wanted }: Clause) =>
@@ -21,6 +21,12 @@ export function matchesTrace(query: SearchQuery, texts: readonly TraceText[]): b
   return query.some(
     ({ wanted, unwanted }) => cheapestFirst(wanted).every(holds) && !cheapestFirst(unwanted).some(holds),
   );
+}
+
+function termsOf(texts: readonly TraceText[]): Set<number> {
+  const terms = new Set<number>();
+  analyseTexts(texts, (term) => terms.add(term));
+  return terms;
 }
 
 /** Looking for what is written costs a tenth of making all terms. */

@@ -1,14 +1,13 @@
 // What people write into a search box: words, "exact phrases", -without, or.
 import { AppError } from "../contract/errors.ts";
-import { pairOf, UNSPACED, unspacedTerms, WORD, wordTerm, writtenTerm } from "./terms.ts";
+import { UNSPACED, WORD } from "./characters.ts";
+import { pairTerm, tripleTerm, unspacedTerms, wordTerm, writtenTerm } from "./terms.ts";
 import { Written } from "./written.ts";
 
 /** One thing looked for. */
 export interface Clause {
-  /** A trace with it has all these terms. */
+  /** A trace with it has all these terms: of what is written, as many as tell it well enough from other things. */
   terms: readonly number[];
-  /** And one with what is written has all these pairs of words side by side. */
-  pairs: readonly number[];
   /** What must stand in one text as written; undefined where having the one term is all that is asked. */
   written?: Written;
 }
@@ -61,23 +60,61 @@ const WRITTEN = new RegExp(
   "gv",
 );
 
+/** By so many terms of a long phrase it is looked up: next to nothing else has them all. */
+const MAX_TERMS = 6;
+
 /** A single word is found in all its forms; anything else as it is written. */
 function toClause(written: string): Clause | undefined {
-  const terms = new Set<number>();
-  const pairs = new Set<number>();
   const runs = [...written.matchAll(RUN)];
   if (runs.length === 0) return undefined;
-  let before: number | undefined;
-  for (const [run, unspaced] of runs) {
-    const word = unspaced === undefined ? wordTerm(run) : undefined;
-    for (const term of word === undefined ? unspacedTerms(run) : [word]) terms.add(term);
-    if (before !== undefined && word !== undefined) pairs.add(pairOf(before, word));
-    before = word;
-  }
-  const isWord = runs.length === 1 && runs[0]?.[0].length === written.length;
-  if (isWord && terms.size === 1) return { terms: [...terms], pairs: [] };
+  const terms = new Set(termsOf(runs));
+  if (isWord(runs, written)) return { terms: [...terms] };
   for (const [part] of written.matchAll(WRITTEN)) terms.add(writtenTerm(part));
-  return { terms: [...terms], pairs: [...pairs], written: new Written(written) };
+  return { terms: spread([...terms], MAX_TERMS), written: new Written(written) };
+}
+
+/** Whether it is one word, or one character of text without spaces. */
+function isWord([first]: readonly RegExpExecArray[], written: string): boolean {
+  return first?.[0] === written && (first[1] === undefined || [...written].length === 1);
+}
+
+/** What every text with these runs one after the other is found by. */
+function* termsOf(runs: readonly RegExpExecArray[]): Generator<number> {
+  let words: number[] = [];
+  for (const [run, unspaced] of runs) {
+    if (unspaced === undefined) {
+      words.push(wordTerm(run));
+      continue;
+    }
+    yield* termsOfWords(words);
+    words = [];
+    yield* termsOfUnspaced(run);
+  }
+  yield* termsOfWords(words);
+}
+
+/** Three words side by side tell more than each two of them, and those more than each one. */
+function termsOfWords(words: readonly number[]): readonly number[] {
+  const [first, second] = words;
+  if (first === undefined || second === undefined) return words;
+  if (words.length === 2) return [pairTerm(first, second)];
+  const at = (index: number) => words[index] as number;
+  return words.slice(2).map((word, index) => tripleTerm(at(index), at(index + 1), word));
+}
+
+/** The pairs alone, which lie between the single characters: whatever has them has those. */
+function termsOfUnspaced(text: string): number[] {
+  const terms = unspacedTerms(text);
+  return terms.length === 1 ? terms : terms.filter((_, index) => index > 0 && index % 2 === 0);
+}
+
+/** So many at most, from all along. */
+function spread(terms: readonly number[], most: number): number[] {
+  if (terms.length <= most) return [...terms];
+  return Array.from(
+    { length: most },
+    (_, index) => terms[Math.floor((index * terms.length) / most)] as number,
+  );
 }
 
 function invalid(message: string): AppError {

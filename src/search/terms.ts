@@ -1,24 +1,16 @@
-// The analyser: which terms a text is found by. Documents and queries go through the same.
+// What traces are found by: numbers that stand for words, for words side by side, and for values of a trace.
+// Documents and queries go through the same.
 import { stemmer } from "stemmer";
+import { UNSPACED } from "./characters.ts";
 
-/** Scripts that put no spaces between words, and Hangul, whose words carry their particles with them. */
-const SCRIPTS = ["Han", "Hiragana", "Katakana", "Hangul", "Thai", "Lao", "Khmer", "Myanmar"];
-export const UNSPACED = `[${SCRIPTS.map((script) => `\\p{Script=${script}}`).join("")}ー々〆]`;
-/** What words of other scripts are made of. */
-export const WORD = `[[\\p{L}\\p{M}\\p{N}_]--${UNSPACED}]`;
+/**
+ * Numbers below 2³¹, the upper ones of which stand for words side by side. There are many more of these, so they share
+ * fewer numbers, which takes less room: of 4 KB of text one in 7,500 is another's double, of 48 KB one in 1,000.
+ */
+const SHINGLE_BITS = 23;
+const FIRST_SHINGLE = 2 ** 31 - 2 ** SHINGLE_BITS;
 
-/** LaTeX commands with what is glued to them, numbers with points and commas, words, and text without spaces. */
-const pieces = (word: string, more: string) =>
-  `\\\\[A-Za-z]+${word}*|\\d+(?:[.,]\\d+)+(?!${word})|${word}+${more}`;
-const ASCII_PIECE = new RegExp(pieces("[A-Za-z0-9_]", ""), "g");
-const PIECE = new RegExp(pieces(WORD, `|${UNSPACED}+`), "gv");
-const NON_ASCII = /[^\0-\x7f]/;
 const STARTS_UNSPACED = new RegExp(`^${UNSPACED}`, "v");
-
-/** Vocabulary repeats: most pieces have been met before. */
-const MAX_CACHED_LENGTH = 32;
-const MAX_CACHED = 200_000;
-const cache = new Map<string, Piece>();
 
 /** A stretch of text that is found as one. */
 export interface Piece {
@@ -28,34 +20,12 @@ export interface Piece {
   words?: readonly number[];
 }
 
-/** Calls back for each piece of the text that can be found; stops when the answer is false. */
-export function forEachPiece(
-  text: string,
-  visit: (piece: Piece, start: number, end: number) => unknown,
-): void {
-  const pattern = NON_ASCII.test(text) ? PIECE : ASCII_PIECE;
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const [piece] = match;
-    const { lastIndex } = pattern;
-    if (visit(readPiece(piece), match.index, lastIndex) === false) return;
-    pattern.lastIndex = lastIndex;
-  }
-}
-
-function readPiece(text: string): Piece {
-  if (text.length > MAX_CACHED_LENGTH) return analysePiece(text);
-  let piece = cache.get(text);
-  if (piece === undefined) {
-    piece = analysePiece(text);
-    if (cache.size >= MAX_CACHED) cache.clear();
-    cache.set(text, piece);
-  }
-  return piece;
-}
-
-function analysePiece(piece: string): Piece {
+export function readPiece(piece: string): Piece {
   if (isUnspaced(piece)) return { terms: unspacedTerms(piece) };
+  if (!/[\\.,_]/.test(piece)) {
+    const words = [wordTerm(piece)];
+    return { terms: words, words };
+  }
   const terms = new Set<number>();
   const command = /^\\[A-Za-z]+/.exec(piece)?.[0];
   if (command !== undefined) {
@@ -102,26 +72,38 @@ export function writtenTerm(text: string): number {
   return hashTerm(normalise(text));
 }
 
+/** The term of what is not text: a source, a model, a tag. No word has an equals sign in it. */
+export function valueTerm(value: string): number {
+  return hashTerm(`=${value}`);
+}
+
+/** The term of two words one after the other, from their terms. */
+export function pairTerm(first: number, second: number): number {
+  return FIRST_SHINGLE + (mix(first, second) >>> (32 - SHINGLE_BITS));
+}
+
+/** The same of three words. */
+export function tripleTerm(first: number, second: number, third: number): number {
+  return FIRST_SHINGLE + (mix(mix(first, second), third) >>> (32 - SHINGLE_BITS));
+}
+
 function normalise(text: string): string {
   return text.normalize("NFKC").toLowerCase();
 }
 
-/** 32 bits: FNV-1a over UTF-16 units, mixed as MurmurHash3 ends. */
+/** FNV-1a over UTF-16 units, mixed as MurmurHash3 ends. */
 function hashTerm(term: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < term.length; i++) hash = Math.imul(hash ^ term.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) | 0;
+  return (finishHash(hash) >>> 0) % FIRST_SHINGLE;
 }
 
-/** Bits of a pair's number: in 4 KB of text one pair in 7,500 is another's double, in 48 KB one in 1,000. */
-export const PAIR_BITS = 22;
+function mix(first: number, second: number): number {
+  return finishHash(Math.imul(first, 0x9e3779b1) ^ second);
+}
 
-/** The number that two words one after the other are found by, from their terms. */
-export function pairOf(first: number, second: number): number {
-  let hash = Math.imul(first, 0x9e3779b1) ^ second;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> (32 - PAIR_BITS);
+function finishHash(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
 }

@@ -1,5 +1,5 @@
 // What is looked for as it is written, except for case and the width of white space; never within a longer word.
-import { WORD } from "./terms.ts";
+import { WORD } from "./characters.ts";
 
 export interface Span {
   start: number;

@@ -49,8 +49,8 @@ const COUNTS = sql`
 
 export async function countTraces(db: Queryable, filters: TraceFilters): Promise<TraceStats> {
   const counting = { filters, columns: COLUMNS, counts: COUNTS, sampleRows: SAMPLE_ROWS };
-  const { rows, traces, share } = isContradictory(filters)
-    ? { rows: [], traces: 0, share: 1 }
+  const { rows, traces, share, isApproximate } = isContradictory(filters)
+    ? { rows: [], traces: 0, share: 1, isApproximate: false }
     : await countMatching<{ field: string; value: string | null; count: number }>(db, counting);
   const by = (field: string) =>
     rows
@@ -63,7 +63,7 @@ export async function countTraces(db: Queryable, filters: TraceFilters): Promise
       .map(({ bucket, count }) => ({ from: BOUNDS[bucket - 1] ?? 0, below: BOUNDS[bucket] ?? null, count }));
   return {
     traces,
-    approximate: share < 1,
+    approximate: isApproximate,
     sampled_share: share,
     by: {
       version: by("version"),

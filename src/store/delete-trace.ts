@@ -9,7 +9,8 @@ import { inlineValues } from "./inline-values.ts";
 import { streamIds } from "./list-places.ts";
 import { readTexts } from "./read-texts.ts";
 import { noteRunChanges } from "./run-changes.ts";
-import { conditionsToCheck, filterConditions, VISIBLE } from "./trace-filters.ts";
+import { searchConditions } from "./search-condition.ts";
+import { filterConditions, VISIBLE } from "./trace-filters.ts";
 
 /** Deletes the trace and all that hangs on it; false when there is none with this id. */
 export async function deleteTrace(db: Queryable, id: string): Promise<boolean> {
@@ -38,7 +39,7 @@ export async function deleteMatching(client: pg.Client, filters: TraceFilters): 
   if (isContradictory(filters)) return 0;
   if (filters.q !== undefined) await waitForIndex(client);
   const query = filters.q === undefined ? undefined : parseQuery(filters.q);
-  const matching = sql`SELECT id FROM traces WHERE ${join(conditionsToCheck(filters), " AND ")}`;
+  const matching = sql`SELECT id FROM traces WHERE ${join(await searchConditions(client, filters), " AND ")}`;
   await client.query("DROP TABLE IF EXISTS pg_temp.doomed");
   // In the order in which they lie on disk.
   await client.query(`
@@ -70,13 +71,14 @@ async function checkedIds(db: Queryable, query: SearchQuery, selection: Sql): Pr
 
 export async function countMatchingExactly(db: Queryable, filters: TraceFilters): Promise<number> {
   if (isContradictory(filters)) return 0;
-  if (filters.q !== undefined) {
+  const { q, ...others } = filters;
+  if (q !== undefined) {
     await waitForIndex(db);
     let count = 0;
     for await (const ids of streamIds(db, filters)) count += ids.length;
     return count;
   }
-  const conditions = join(filterConditions(filters), " AND ");
+  const conditions = join(filterConditions(others), " AND ");
   const { rows } = await db.query<{ count: number }>(
     sql`SELECT count(*)::int AS count FROM traces WHERE ${conditions}`,
   );

@@ -5,10 +5,9 @@
 // 2. If it doesn't, matches are rare, or lie far off: look all of them up by the indexes of what is asked, and sort.
 // Lists with `q` take the same two ways in search-traces.ts, which checks each trace's text on the way.
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
-import type { TraceFilters } from "../contract/filters.ts";
 import type { Queryable } from "./database.ts";
 import { runByIndexes } from "./run-by-indexes.ts";
-import { filterConditions, findingConditions, timeConditions } from "./trace-filters.ts";
+import { filterConditions, findingConditions, type RowFilters, timeConditions } from "./trace-filters.ts";
 import { type OrderPart, type Place, partsAfter, type TraceOrder } from "./trace-order.ts";
 
 /** Entries of an index that are walked, and so rows read at most, before matches are looked up: about 10 ms. */
@@ -17,7 +16,7 @@ const WALK = 4_000;
 export interface RowsQuery {
   /** What to select from `traces`. */
   select: Sql;
-  filters: TraceFilters;
+  filters: RowFilters;
   order: TraceOrder;
   /** The rows after this one. */
   after?: Place | undefined;
@@ -73,7 +72,7 @@ function walk(parts: readonly OrderPart[], conditions: readonly Sql[], query: Ro
  * The index by time within one run, model or source, where one is asked for. As a range and ordered by it, because
  * for an equality PostgreSQL would rather walk the index of all times and filter.
  */
-function findStretch({ run, model, source }: TraceFilters, { isDescending }: TraceOrder) {
+function findStretch({ run, model, source }: RowFilters, { isDescending }: TraceOrder) {
   const direction = raw(isDescending ? "DESC" : "ASC");
   const by = (column: Sql, value: Sql) => ({
     conditions: [sql`${column} >= ${value}`, sql`${column} <= ${value}`],

@@ -37,9 +37,10 @@ export async function listFacets(db: Queryable, query: FacetsQuery): Promise<Fac
   const { field, prefix, limit = 20, ...filters } = query;
   const { columns, from } = fields[field];
   const pattern = prefix === undefined ? undefined : `${prefix.replace(/[\\%_]/g, "\\$&")}%`;
-  const isFiltered = findingConditions(filters).length > 0 || pattern !== undefined;
-  const { rows, share } = isContradictory(filters)
-    ? { rows: [], share: 1 }
+  const { q, ...others } = filters;
+  const isFiltered = q !== undefined || findingConditions(others).length > 0 || pattern !== undefined;
+  const { rows, share, isApproximate } = isContradictory(filters)
+    ? { rows: [], share: 1, isApproximate: false }
     : await countMatching<{ value: string; count: number }>(db, {
         filters,
         condition: pattern === undefined ? undefined : prefixCondition(field, pattern),
@@ -52,7 +53,7 @@ export async function listFacets(db: Queryable, query: FacetsQuery): Promise<Fac
       });
   return {
     data: rows.map(({ value, count }) => ({ value, count: scaled(count, share) })),
-    approximate: share < 1,
+    approximate: isApproximate,
     sampled_share: share,
   };
 }

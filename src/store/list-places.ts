@@ -1,7 +1,9 @@
 // Traces that pass the filters as mere places in an order, any number of them, in batches.
 import sql, { join, raw } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
+import { parseQuery } from "../search/parse-query.ts";
 import type { Queryable } from "./database.ts";
+import { findNumbers } from "./find-numbers.ts";
 import { searchTraces } from "./search-traces.ts";
 import { filterConditions } from "./trace-filters.ts";
 import { type Place, partsAfter, traceOrders } from "./trace-order.ts";
@@ -14,18 +16,19 @@ const SEARCH_BATCH = 100;
 export async function* streamIds(db: Queryable, filters: TraceFilters): AsyncGenerator<string[]> {
   if (isContradictory(filters)) return;
   const order = traceOrders.newest;
-  const { q } = filters;
+  const { q, ...others } = filters;
   if (q !== undefined) {
+    const numbers = await findNumbers(db, parseQuery(q), others);
     let place: Place | undefined;
     do {
-      const search = { filters: { ...filters, q }, order, place, limit: SEARCH_BATCH, offset: 0 };
+      const search = { q, numbers, filters: others, order, place, limit: SEARCH_BATCH, offset: 0 };
       const { hits, next } = await searchTraces(db, search);
       yield hits.map(({ id }) => id);
       place = next;
     } while (place !== undefined);
     return;
   }
-  const conditions = filterConditions(filters);
+  const conditions = filterConditions(others);
   let rows: { id: string; created_at: Date }[];
   let place: Place | undefined;
   do {

@@ -16,13 +16,13 @@ const ITEM = raw(`
   source, model, finish_reason, reward, tags, step_types[1:15] AS step_types, encode(step_outline, 'hex') AS step_outline`);
 
 export async function listTraces(db: Queryable, query: ListQuery): Promise<TracePage> {
-  const { limit = 20, offset, cursor, sort = "newest", ...filters } = query;
-  const question = { ...filters, sort };
+  const { limit = 20, offset, cursor, sort = "newest", q, ...filters } = query;
+  const question = { ...filters, ...(q !== undefined && { q }), sort };
   const order = traceOrders[sort];
   const after = cursor === undefined ? undefined : decodeCursor(cursor, order, question);
   const skipped = offset ?? 0;
-  if (filters.q !== undefined) {
-    const search = { filters: { ...filters, q: filters.q }, order, place: after, limit, offset: skipped };
+  if (q !== undefined) {
+    const search = { filters, q, order, place: after, limit, offset: skipped };
     const { hits, next } = await searchTraces(db, search);
     const isFull = next !== undefined && hits.length === limit;
     return {

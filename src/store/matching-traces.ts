@@ -1,9 +1,12 @@
 // Traces to count over: all that match when they are few, else those on a random sample of the table's pages.
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import type { TraceFilters } from "../contract/filters.ts";
+import { isExact } from "../search/match-trace.ts";
+import { parseQuery } from "../search/parse-query.ts";
 import type { Queryable } from "./database.ts";
 import { inlineValues } from "./inline-values.ts";
-import { filterConditions, findingConditions } from "./trace-filters.ts";
+import { searchConditions } from "./search-condition.ts";
+import { findingConditions } from "./trace-filters.ts";
 
 /** If one in so many of the sample's rows matches, that is enough to reckon with; else all matches are looked up. */
 const ENOUGH = 30;
@@ -25,6 +28,8 @@ export interface Counted<Row> {
   /** How many traces match; an estimate when the share is below 1. */
   traces: number;
   share: number;
+  /** Whether it was reckoned from a sample, or for a phrase from the index alone. */
+  isApproximate: boolean;
 }
 
 export async function countMatching<Row extends object>(
@@ -32,16 +37,20 @@ export async function countMatching<Row extends object>(
   counting: Counting,
 ): Promise<Counted<Row>> {
   const { filters, condition, sampleRows } = counting;
+  const { q, ...others } = filters;
+  const conditions = [...(await searchConditions(db, filters)), ...(condition ? [condition.sql] : [])];
+  const isExactly = q === undefined || isExact(parseQuery(q));
   const share = Math.min(1, sampleRows / (await estimateRows(db)));
-  const canLookUp = findingConditions(filters).length > 0 || condition?.isFinding === true;
+  const canLookUp = q !== undefined || findingConditions(others).length > 0 || condition?.isFinding === true;
   if (share < 1 && filters.id === undefined && filters.group === undefined) {
-    const sampled = await run<Row>(db, counting, sql`TABLESAMPLE SYSTEM (${100 * share})`);
+    const sampled = await run<Row>(db, counting, conditions, sql`TABLESAMPLE SYSTEM (${100 * share})`);
     if (!canLookUp || sampled.traces >= sampleRows / ENOUGH)
-      return { ...sampled, traces: Math.round(sampled.traces / share), share };
+      return { ...sampled, traces: Math.round(sampled.traces / share), share, isApproximate: true };
   }
   // As in find-rows.ts: what the sample has shown to be rare is not looked for in the whole table.
   const settings = share < 1 ? "SET LOCAL enable_seqscan = off; SET LOCAL jit = off;" : "";
-  return { ...(await run<Row>(db, counting, empty, settings)), share: 1 };
+  const counted = await run<Row>(db, counting, conditions, empty, settings);
+  return { ...counted, share: 1, isApproximate: !isExactly };
 }
 
 /** From the table's size and the rows on a page when it was last analysed: free, and right within some percent. */
@@ -53,12 +62,16 @@ async function estimateRows(db: Queryable): Promise<number> {
   return rows[0]?.estimate ?? 0;
 }
 
-async function run<Row>(db: Queryable, counting: Counting, sample: Sql, settings = "") {
-  const { filters, condition, columns, counts } = counting;
-  const conditions = [...filterConditions(filters), ...(condition ? [condition.sql] : [])];
+async function run<Row>(
+  db: Queryable,
+  { columns, counts }: Counting,
+  conditions: readonly Sql[],
+  sample: Sql,
+  settings = "",
+) {
   const statement = sql`
     WITH matching AS MATERIALIZED (
-      SELECT ${columns} FROM traces ${sample} WHERE ${join(conditions, " AND ")}
+      SELECT ${columns} FROM traces ${sample} WHERE ${join([...conditions], " AND ")}
     )
     SELECT (SELECT count(*) FROM matching)::int AS traces,
            coalesce((SELECT json_agg(counts) FROM (${counts}) AS counts), '[]') AS rows`;

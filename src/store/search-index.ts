@@ -2,16 +2,19 @@
 import type pg from "pg";
 import type { IndexState } from "../contract/search.ts";
 import { analyseTexts } from "../search/analyse-texts.ts";
-import { decompress } from "./compress.ts";
+import { valueTerm } from "../search/terms.ts";
+import { decompressSync } from "./compress.ts";
 import { CopyEncoder } from "./copy-encoder.ts";
 import { copyRows } from "./copy-rows.ts";
 import type { Queryable } from "./database.ts";
-import { type Postings, PostingsBuilder } from "./pair-postings.ts";
-import { deleteEmptySegments, findNextNumber, insertSegment, mergeSegments } from "./pair-segments.ts";
+import { type Part, PartsEncoder } from "./postings.ts";
+import { PostingsSorter } from "./postings-sorter.ts";
 import { type ReadPayload, readPayloads, textsOf } from "./read-texts.ts";
+import { deleteEmptySegments, findNextNumber, insertSegment, mergeSegments } from "./segments.ts";
+import { TERMS } from "./trace-filters.ts";
 
 /** Traces that are taken up in one transaction: far less than a second's work. */
-export const BATCH_TRACES = 500;
+export const BATCH_TRACES = 1_000;
 /** Whoever holds this advisory lock indexes; two would overwrite each other's rows with older ones. */
 const INDEXING_LOCK = 7_235_010;
 const BEGINNING = "(0,0)";
@@ -21,13 +24,14 @@ interface PreparedBatch {
   places: string[];
   ids: string[];
   rows: Buffer;
-  segments: { first: number; postings: Postings }[];
+  segments: { first: number; span: number; parts: Part[] }[];
 }
 
 /** Two connections: while one stores a batch, the next one is read and its terms are made. */
 export class SearchIndexer {
   readonly #reader: pg.Client;
   readonly #writer: pg.Client;
+  readonly #sorter = new PostingsSorter();
   #place = BEGINNING;
   #nextNumber: number;
 
@@ -42,7 +46,7 @@ export class SearchIndexer {
     const { rows } = await writer.query(`SELECT pg_try_advisory_lock(${INDEXING_LOCK}) AS is_ours`);
     if (!rows[0].is_ours) return undefined;
     // What a crash takes back stays pending.
-    await writer.query("SET synchronous_commit = off; SET work_mem = '64MB'");
+    await writer.query("SET synchronous_commit = off");
     return new SearchIndexer(reader, writer, await findNextNumber(writer));
   }
 
@@ -71,13 +75,12 @@ export class SearchIndexer {
     }
   }
 
-  /** Entries that wait in the index's list slow every search down; there are few after a lone trace. */
+  /** After many traces: makes room where rows have gone. */
   async tidy(indexed: number): Promise<void> {
-    await this.#writer.query("SELECT gin_clean_pending_list('search_terms_terms')");
     if (indexed < 20_000) return;
     await deleteEmptySegments(this.#writer);
-    await this.#writer.query("VACUUM search_pending");
-    await this.#writer.query("VACUUM search_terms");
+    for (const table of ["search_pending", "search_numbers", "search_postings"])
+      await this.#writer.query(`VACUUM ${table}`);
   }
 
   /** The next pending traces along the table. */
@@ -90,24 +93,39 @@ export class SearchIndexer {
     const ids = [...new Set(rows.map(({ id }) => id))];
     const encoder = new CopyEncoder();
     const segments: PreparedBatch["segments"] = [];
-    // Long traces come in several groups, each small enough for its pairs to be held.
+    const values = await this.#readValues(ids);
+    // Long traces come in several groups, each small enough for its terms to be held.
     for await (const payloads of readPayloads(this.#reader, ids))
-      segments.push(await this.#analyse(payloads, encoder));
+      segments.push(this.#analyse(payloads, values, encoder));
     this.#place = rows.at(-1)?.place ?? this.#place;
     return { places: rows.map(({ place }) => place), ids, rows: encoder.finish(), segments };
   }
 
-  /** Numbers the traces, adds their rows and gathers their pairs. */
-  async #analyse(payloads: readonly ReadPayload[], encoder: CopyEncoder) {
+  /** What traces are asked for by exactly: their terms narrow a search down that is filtered by them. */
+  async #readValues(ids: readonly string[]): Promise<Map<string, string[]>> {
+    const { rows } = await this.#reader.query<{ id: string; values: string[] }>({
+      name: "read-values",
+      text: `SELECT id, to_json(array_remove(${TERMS.sql}, NULL)) AS values FROM traces WHERE id = ANY($1::uuid[])`,
+      values: [ids],
+    });
+    return new Map(rows.map(({ id, values }) => [id, values]));
+  }
+
+  /** Numbers the traces, adds their rows and gathers their terms. */
+  #analyse(payloads: readonly ReadPayload[], values: ReadonlyMap<string, string[]>, encoder: CopyEncoder) {
     const first = this.#nextNumber;
-    this.#nextNumber += payloads.length;
-    const postings = new PostingsBuilder(payloads.length);
+    const span = payloads.length;
+    this.#nextNumber += span;
     for (const [place, { id, payload }] of payloads.entries()) {
-      const { terms, pairs } = analyseTexts(textsOf(await decompress(payload)));
-      encoder.row(["uuid", "int", "int[]"], [id, first + place, Int32Array.from(terms).sort()]);
-      for (const pair of pairs) postings.add(pair, place);
+      encoder.row(["uuid", "int"], [id, first + place]);
+      for (const value of values.get(id) ?? []) this.#sorter.add(valueTerm(value), place);
+      analyseTexts(textsOf(decompressSync(payload)), (term) => this.#sorter.add(term, place));
     }
-    return { first, postings: postings.finish() };
+    const parts: Part[] = [];
+    const partsEncoder = new PartsEncoder(span, (part) => parts.push(part));
+    this.#sorter.drainInto(partsEncoder);
+    partsEncoder.end();
+    return { first, span, parts };
   }
 
   /** A trace that has gone meanwhile is pending again. */
@@ -116,13 +134,12 @@ export class SearchIndexer {
     await writer.query("BEGIN");
     try {
       await writer.query({
-        name: "forget-terms",
-        text: "DELETE FROM search_terms WHERE trace_id = ANY($1::uuid[])",
+        name: "forget-numbers",
+        text: "DELETE FROM search_numbers WHERE trace_id = ANY($1::uuid[])",
         values: [ids],
       });
-      await copyRows(writer, "search_terms (trace_id, number, terms)", rows);
-      for (const { first, postings } of segments) await insertSegment(writer, first, postings);
-      await mergeSegments(writer);
+      await copyRows(writer, "search_numbers (trace_id, number)", rows);
+      for (const { parts, ...segment } of segments) await insertSegment(writer, segment, parts);
       await writer.query({
         name: "no-longer-pending",
         text: "DELETE FROM search_pending WHERE ctid = ANY($1::tid[])",
@@ -133,6 +150,8 @@ export class SearchIndexer {
       await writer.query("ROLLBACK").catch(() => {});
       throw error;
     }
+    // What merging leaves behind is a quarter of a segment or more: the next one is written there.
+    if ((await mergeSegments(writer)) > 0) await writer.query("VACUUM search_postings");
   }
 }
 

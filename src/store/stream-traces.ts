@@ -10,7 +10,7 @@ import { CopyDecoder, decodeRows, type Field } from "./copy-decoder.ts";
 import { withTokensBack } from "./find-trace.ts";
 import { inlineValues } from "./inline-values.ts";
 import { textsOf } from "./read-texts.ts";
-import { conditionsToCheck } from "./trace-filters.ts";
+import { searchConditions } from "./search-condition.ts";
 
 export interface StreamedTrace {
   id: string;
@@ -51,8 +51,9 @@ export async function* streamTraceRows(
   part?: StreamedPart,
 ): AsyncGenerator<Buffer> {
   if (isContradictory(filters)) return;
+  const conditions = await searchConditions(client, filters);
   const copy = client.query(
-    copyTo(`COPY (${inlineValues(selectTraces(filters, part))}) TO STDOUT (FORMAT binary)`),
+    copyTo(`COPY (${inlineValues(selectTraces(conditions, part))}) TO STDOUT (FORMAT binary)`),
   );
   // One that is left early hears of its connection's end when nobody listens any more.
   copy.on("error", () => {});
@@ -75,8 +76,7 @@ const isoTime = (column: string) =>
   raw(`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 /** What is large is looked up row by row after the sorting, so that narrow rows are sorted, however many. */
-function selectTraces(filters: TraceFilters, part?: StreamedPart): Sql {
-  const conditions = [...conditionsToCheck(filters), ...(part?.conditions ?? [])];
+function selectTraces(conditions: readonly Sql[], part?: StreamedPart): Sql {
   return sql`
     SELECT id::text, ${isoTime("created_at")}, trace_version,
            (SELECT name FROM runs WHERE runs.id = run_id), split, train_step,
@@ -90,7 +90,7 @@ function selectTraces(filters: TraceFilters, part?: StreamedPart): Sql {
             FROM scores WHERE trace_id = selected.id)
     FROM (
       SELECT id, created_at, trace_version, run_id, split, train_step FROM traces
-      WHERE ${join(conditions, " AND ")}
+      WHERE ${join([...conditions, ...(part?.conditions ?? [])], " AND ")}
       ORDER BY created_at, id
       ${part === undefined ? empty : sql`LIMIT ${part.limit}::int`}
     ) AS selected`;

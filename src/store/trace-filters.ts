@@ -1,52 +1,35 @@
 // The one place where filters become SQL. It always leaves out traces of hidden runs.
 import sql, { join, raw, type Sql } from "sql-template-tag";
-import { AppError } from "../contract/errors.ts";
 import { metaFilters, type ScoreFilter, scoreFilters, type TraceFilters } from "../contract/filters.ts";
 import { toUtcText } from "../contract/instant.ts";
-import { isExact } from "../search/match-trace.ts";
-import { parseQuery } from "../search/parse-query.ts";
-import { searchCondition } from "./search-condition.ts";
 
 /** Holds for traces that anybody may see: hiding a run is one row's change. Read anew by every statement. */
 export const VISIBLE =
   "(traces.run_id IS NULL OR traces.run_id <> ALL (ARRAY(SELECT id FROM runs WHERE hidden_at IS NOT NULL)))";
 
 /** The expression of the index `traces_terms`: every exact value a trace is asked for by. */
-const TERMS = raw(
+export const TERMS = raw(
   "(ARRAY[traces.trace_version, traces.split, traces.train_step::text, traces.prompt_key, traces.source, traces.model, traces.finish_reason] || traces.tags || traces.step_types)",
 );
 
 /** The expression of the index `traces_meta_keys`. */
 const META_KEYS = raw("jsonb_path_query_array(traces.meta, '$.keyvalue().key')");
 
-/** Conditions on the row of `traces`, all of which must hold. Their values are single ones: COPY has no parameters. */
-export function filterConditions(filters: TraceFilters): Sql[] {
-  if (filters.q !== undefined && !isExact(parseQuery(filters.q))) {
-    const message =
-      "q: Phrases, and words with signs in them, can be listed, exported and deleted, not counted";
-    throw new AppError("invalid_request", message, {
-      issues: [{ pointer: "/q", message, code: "search_syntax" }],
-    });
-  }
-  return conditionsToCheck(filters);
-}
+/** All filters but `q`, which search-condition.ts turns into SQL. */
+export type RowFilters = TraceFilters & { q?: never };
 
-/** The same, but of a phrase in `q` only that its words are there: whoever asks checks the text. */
-export function conditionsToCheck(filters: TraceFilters): Sql[] {
+/** Conditions on the row of `traces`, all of which must hold. Their values are single ones: COPY has no parameters. */
+export function filterConditions(filters: RowFilters): Sql[] {
   return [raw(VISIBLE), ...findingConditions(filters), ...narrowingConditions(filters)];
 }
 
 /** Conditions that an index answers. */
-export function findingConditions(filters: TraceFilters): Sql[] {
+export function findingConditions(filters: RowFilters): Sql[] {
   const conditions: Sql[] = [];
   const where = <T>(value: T | undefined, condition: (value: T) => Sql) => {
     if (value !== undefined) conditions.push(condition(value));
   };
   where(filters.id, (ids) => sql`traces.id = ANY(ARRAY[${join(ids)}]::uuid[])`);
-  where(
-    filters.q,
-    (q) => sql`traces.id IN (SELECT trace_id FROM search_terms WHERE ${searchCondition(parseQuery(q))})`,
-  );
   where(filters.version, (version) => sql`traces.trace_version = ${version}`);
   where(filters.run, (run) => sql`traces.run_id = (SELECT id FROM runs WHERE name = ${run})`);
   where(filters.split, (split) => sql`traces.split = ${split}`);
@@ -65,7 +48,7 @@ export function findingConditions(filters: TraceFilters): Sql[] {
   where(filters.max_chars, (most) => sql`traces.char_count <= ${most}`);
   where(filters.min_tokens, (least) => sql`traces.completion_tokens >= ${least}`);
   where(filters.max_tokens, (most) => sql`traces.completion_tokens <= ${most}`);
-  const terms = termsOf(filters);
+  const terms = exactValues(filters);
   if (terms.length > 0) conditions.push(sql`${TERMS} @> ${textArray(terms)}`);
   return [
     ...conditions,
@@ -97,7 +80,8 @@ function narrowingConditions({ not_source, not_model, not_tag, not_run }: TraceF
   ];
 }
 
-function termsOf(filters: TraceFilters): string[] {
+/** What is asked for of the values in `TERMS`. */
+export function exactValues(filters: TraceFilters): string[] {
   const { version, split, train_step, group, source, model, finish_reason, tag = [], step_type } = filters;
   const terms = [
     version,

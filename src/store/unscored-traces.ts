@@ -3,8 +3,8 @@ import type pg from "pg";
 import sql, { join, type Sql } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
 import type { Queryable } from "./database.ts";
+import { searchConditions } from "./search-condition.ts";
 import { type StreamedTrace, streamTraces } from "./stream-traces.ts";
-import { filterConditions } from "./trace-filters.ts";
 
 /** Which of the traces are wanted: those without a score of this name by this one, unless that failed or is pending. */
 export interface Unscored {
@@ -17,7 +17,7 @@ const PAGE_TRACES = 1_000;
 
 export async function countUnscored(db: Queryable, { filters, missing }: Unscored): Promise<number> {
   if (isContradictory(filters)) return 0;
-  const conditions = [...filterConditions(filters), ...isMissing(missing)];
+  const conditions = [...(await searchConditions(db, filters)), ...isMissing(missing)];
   const { rows } = await db.query<{ count: number }>(
     sql`SELECT count(*)::int AS count FROM traces WHERE ${join(conditions, " AND ")}`,
   );
