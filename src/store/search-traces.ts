@@ -20,7 +20,7 @@ import { type Place, partsAfter, type TraceOrder } from "./trace-order.ts";
 const FIRST_BLOCK = 200;
 const BLOCK = 1_000;
 /** So few traces are looked up without a walk. */
-const MAX_FEW = 5_000;
+const MAX_FEW = 3_000;
 /** So many are looked up when a walk over this many traces has not filled the page, or will not. */
 const MAX_FOUND = 20_000;
 const MAX_WALK = 6_000;
