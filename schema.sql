@@ -90,7 +90,8 @@ CREATE TABLE public.step_rollouts (
 CREATE TABLE public.trace_payloads (
     trace_id uuid NOT NULL,
     payload bytea NOT NULL
-);
+)
+WITH (toast_tuple_target='8160');
 ALTER TABLE ONLY public.trace_payloads ALTER COLUMN payload SET STORAGE EXTERNAL;
 
 CREATE TABLE public.trace_tokens (
@@ -190,6 +191,8 @@ CREATE INDEX traces_step_count ON public.traces USING btree (step_count, id);
 CREATE INDEX traces_terms ON public.traces USING gin ((((ARRAY[trace_version, split, (train_step)::text, prompt_key, source, model, finish_reason] || tags) || step_types))) WITH (gin_pending_list_limit='256');
 
 CREATE INDEX traces_train_step ON public.traces USING btree (train_step);
+
+CREATE STATISTICS public.scores_name_status (mcv) ON name, status FROM public.scores;
 
 ALTER TABLE ONLY public.scores
     ADD CONSTRAINT scores_trace_id_fkey FOREIGN KEY (trace_id) REFERENCES public.traces(id) ON DELETE CASCADE;

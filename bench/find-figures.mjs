@@ -87,6 +87,18 @@ const OTHER_PAIRS = [
   "min_score.quality=0.9&tag=tag-120",
   "not_source=rollouts&min_train_step=1",
   "not_run=run-9&created_from=2026-07-05",
+  "score.reward=1&not_source=rollouts",
+  "not_model=model-9&finish_reason=stop",
+  "not_model=model-10&max_train_step=50",
+  "min_score.reward=0.5&max_train_step=50",
+  "step_type=plan&max_train_step=50",
+  "min_tokens=1940&max_train_step=50",
+  "finish_reason=stop&score_status.quality=ok",
+  "min_tokens=100&score_status.quality=ok",
+  "model=model-3&min_score.quality=0",
+  "source=gsm8k&score_status.reward=error",
+  "score.reward=1&min_score.quality=0",
+  "score_status.reward=pending&score_status.quality=ok",
 ];
 
 const STATS_FILTERS = [
@@ -101,10 +113,10 @@ const FACETS = ["source", "model", "tag", "run", "meta"].map((field) => `field=$
 /** @param {string | undefined} kept a directory in which the collection is kept, and found again */
 export async function measureFind({ amounts }, kept) {
   const few = await withCollection(amounts.findFewTraces, undefined, (store) =>
-    store.serving(({ address }) => measure(address, "/api/traces", 5 * amounts.findCalls)),
+    servingAlone(store, ({ address }) => measure(address, "/api/traces", 5 * amounts.findCalls)),
   );
   return withCollection(amounts.findTraces, kept, (store, bytes) =>
-    store.serving(async ({ address }) => {
+    servingAlone(store, async ({ address }) => {
       const times = (path, calls = amounts.findCalls) => measure(address, path, calls);
       const first = await times("/api/traces", 5 * amounts.findCalls);
       const figures = [
@@ -126,13 +138,19 @@ export async function measureFind({ amounts }, kept) {
         ),
         worstOf("facets", await measureAll(FACETS, (path) => times(path.replace("traces", "facets"))), 50),
       ];
-      const [{ size }] = await store.query("SELECT pg_database_size(current_database()) AS size");
-      figures.push({ ...ratioOf("database against raw JSONL", size / 1e6, bytes / 1e6, 1), unit: "MB" });
+      const [{ size }] = await store.query("SELECT pg_database_size(current_database())::float8 AS size");
+      const stored = size - (await store.searchBytes());
+      figures.push({
+        ...ratioOf("database without full text against raw JSONL", stored / 1e6, bytes / 1e6, 1),
+        unit: "MB",
+      });
       figures.push(...(await measureDeletion(store, address, amounts)));
       return figures;
     }),
   );
 }
+
+const servingAlone = (store, work) => store.withoutIndexing(() => store.serving(work));
 
 export async function withCollection(count, kept, work) {
   const store = await BenchStore.open(undefined, kept);

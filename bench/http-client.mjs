@@ -11,8 +11,8 @@ const PIECE_BYTES = 262_144;
  * Posts files, one after the other, as one import; returns its report and the time it took.
  * @param {string[] | import("node:stream").Readable} content the files, or what they would contain
  */
-export function postImport(address, content) {
-  return postRecords(`${address}/api/imports`, content);
+export function postImport(address, content, query = "") {
+  return postRecords(`${address}/api/imports${query}`, content);
 }
 
 /** The same to any call that takes records. */

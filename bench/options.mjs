@@ -63,6 +63,7 @@ export function readOptions(args, groups) {
       generator: { type: "string" },
       profile: { type: "string" },
       keep: { type: "string" },
+      real: { type: "string", multiple: true, default: [] },
     },
   });
   for (const name of values.only)

@@ -13,6 +13,7 @@ const { measureImports } = await import("./import-figures.mjs");
 const { measureMemory } = await import("./memory-figures.mjs");
 const { measurePosts } = await import("./post-figures.mjs");
 const { measureGet, measureList } = await import("./read-figures.mjs");
+const { measureReal } = await import("./real-figures.mjs");
 const { measureRuns } = await import("./run-figures.mjs");
 const { measureSearch } = await import("./search-figures.mjs");
 const { measureScores } = await import("./score-figure.mjs");
@@ -57,6 +58,7 @@ const groups = {
   runs: measureRuns,
   find: (context) => measureFind(context, options.keep && resolve(options.keep)),
   search: (context) => measureSearch(context, options.keep && resolve(options.keep)),
+  real: () => (options.real.length > 0 ? measureReal(options.real.map((path) => resolve(path))) : []),
   browser: (context) => measureBrowser(context, options.keep && resolve(options.keep)),
 };
 

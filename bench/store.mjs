@@ -5,6 +5,8 @@ import { join } from "node:path";
 import pg from "pg";
 import { runCommand, startServer } from "./program.mjs";
 
+/** Held by whoever indexes: src/store/search-index.ts. */
+const INDEXING_LOCK = 7_235_010;
 const DEADLOCK_DETECTED = "40P01";
 
 export class BenchStore {
@@ -73,6 +75,26 @@ export class BenchStore {
       );
       quiet = busy === 0 ? quiet + 1 : 0;
       await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Bytes of the tables of the full text search, with their indexes. */
+  async searchBytes() {
+    const [{ bytes }] = await this.query(
+      "SELECT sum(pg_total_relation_size(oid))::float8 AS bytes FROM pg_class WHERE relkind = 'r' AND relname LIKE 'search\\_%'",
+    );
+    return bytes;
+  }
+
+  /** Keeps anybody from indexing meanwhile: it takes half of the machine, and is measured by itself. */
+  async withoutIndexing(work) {
+    const blocker = new pg.Client(this.connection);
+    await blocker.connect();
+    await blocker.query(`SELECT pg_advisory_lock(${INDEXING_LOCK})`);
+    try {
+      return await work();
+    } finally {
+      await blocker.end();
     }
   }
 

@@ -87,6 +87,7 @@ async function explain(filters: TraceFilters, sort: TraceSort) {
       const { text, values } =
         typeof statement === "string" ? { text: statement, values: undefined } : statement;
       const [settings = ""] = /^(SET LOCAL [^;]*;\s*)*/.exec(text) ?? [];
+      if (text.startsWith("EXPLAIN", settings.length)) return client.query(statement as never);
       const query = `${settings} EXPLAIN (ANALYZE, FORMAT JSON) ${text.slice(settings.length)}`;
       const answers = [await client.query(query, values)].flat();
       plans.push(answers.at(-1)?.rows[0]["QUERY PLAN"][0].Plan);
@@ -157,6 +158,14 @@ const pairs: TraceFilters[] = [
   { min_steps: 48, max_chars: 100 },
   { step_type: "odd", finish_reason: "stop", min_tokens: 4000 },
   { group: "p-5", run: "run-0" },
+  { not_source: ["source-1"], train_step: 7 },
+  { not_source: ["source-0", "source-2", "source-3", "source-4"], min_train_step: 1 },
+  { not_run: ["run-0"], max_train_step: 3 },
+  { not_model: ["model-19", "model-18"], min_chars: 1 },
+  { has: ["seen"], "min_score.quality": 5 },
+  { has: ["seen"], "score_status.reward": "error" },
+  { max_steps: 8, "score.quality": 9 },
+  { max_chars: 5_000, "min_score.reward": 1 },
 ];
 
 const sorts = ["newest", "oldest", "longest", "reward_low"] as const;
@@ -164,7 +173,8 @@ test.each([...single, ...pairs].flatMap((filters) => sorts.map((sort) => [filter
   "%j sorted by %s reads no table whole",
   async (filters, sort) => {
     const { plans } = await explain(filters, sort);
-    expect(plans.length).toBeLessThanOrEqual(2);
+    // A walk, then a longer one, or a look at how many scores there are and a lookup.
+    expect(plans.length).toBeLessThanOrEqual(3);
     for (const node of plans.flatMap(nodesOf)) {
       const { "Relation Name": table, "Node Type": type } = node;
       if (table === "traces" || table === "scores") expect(type).not.toBe("Seq Scan");
@@ -195,6 +205,36 @@ test.each<[TraceFilters, string]>([
     expect(names).toContain(index);
     expect(names).not.toContain("traces_created_at");
   }
+});
+
+const indexesOf = (plan: Plan | undefined) =>
+  plan === undefined ? [] : nodesOf(plan).map((node) => node["Index Name"]);
+
+test("what matches much, but nothing near the list's head, is walked on for", async () => {
+  const { plans, count } = await explain({ not_model: ["model-19", "model-18"], min_chars: 1 }, "newest");
+  expect(count).toBe(20);
+  expect(plans.map((plan) => indexesOf(plan).includes("traces_created_at"))).toEqual([true, true]);
+});
+
+test("what is left out is not fetched where another condition finds nothing else", async () => {
+  const { plans, count } = await explain({ not_model: ["model-0"], version: "1.0", max_chars: 30 }, "oldest");
+  const fetched = nodesOf(plans.at(-1) as Plan).filter((node) => node["Node Type"] === "Bitmap Heap Scan");
+  expect(count).toBeLessThan(20);
+  for (const node of fetched) expect(node["Rows Removed by Filter"] ?? 0).toBeLessThan(20);
+});
+
+test("traces with a score that few have are fetched by their ids, in the order in which they lie", async () => {
+  const { plans, count } = await explain({ max_steps: 8, "score.quality": 9 }, "newest");
+  expect(count).toBe(0);
+  const types = nodesOf(plans.at(-1) as Plan).map((node) => node["Node Type"]);
+  expect(types).toContain("Bitmap Heap Scan");
+  expect(types).not.toContain("Nested Loop");
+});
+
+test("a range of what the list is sorted by is where its walk begins", async () => {
+  const { plans, count } = await explain({ max_chars: 5_000, split: "train" }, "longest");
+  expect(count).toBe(20);
+  expect(plans).toHaveLength(1);
 });
 
 const TABLES = ["traces", "scores", "trace_payloads", "search_numbers", "search_postings"];

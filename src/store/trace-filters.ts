@@ -1,7 +1,14 @@
 // The one place where filters become SQL. It always leaves out traces of hidden runs.
 import sql, { join, raw, type Sql } from "sql-template-tag";
-import { metaFilters, type ScoreFilter, scoreFilters, type TraceFilters } from "../contract/filters.ts";
+import {
+  type MetaFilter,
+  metaFilters,
+  type ScoreFilter,
+  scoreFilters,
+  type TraceFilters,
+} from "../contract/filters.ts";
 import { toUtcText } from "../contract/instant.ts";
+import type { TraceOrder } from "./trace-order.ts";
 
 /** Holds for traces that anybody may see: hiding a run is one row's change. Read anew by every statement. */
 export const VISIBLE =
@@ -25,37 +32,104 @@ export function filterConditions(filters: RowFilters): Sql[] {
 
 /** Conditions that an index answers. */
 export function findingConditions(filters: RowFilters): Sql[] {
-  const conditions: Sql[] = [];
-  const where = <T>(value: T | undefined, condition: (value: T) => Sql) => {
-    if (value !== undefined) conditions.push(condition(value));
+  const scored = scoreFilters(filters).flatMap((filter) => scoresBeside(filter) ?? []);
+  return [...indexedConditions(filters), ...scored.map(hasScore), ...comparingConditions(filters)];
+}
+
+export interface LookupConditions {
+  /** What indexes of `traces` answer together. */
+  indexed: Sql[];
+  /** On rows of `scores`, of which a match has one for each. */
+  scored: Sql[];
+  /** What only settles, of rows that were found, in which field a value stands. */
+  comparing: Sql[];
+}
+
+/**
+ * The conditions for a lookup, apart, but that hidden runs are left out: taken together PostgreSQL would hold matches for
+ * many times rarer than they are.
+ */
+export function lookupConditions(filters: RowFilters): LookupConditions {
+  return {
+    indexed: [...indexedConditions(filters), ...narrowingConditions(filters)],
+    scored: scoreFilters(filters).flatMap((filter) => scoresBeside(filter) ?? []),
+    comparing: comparingConditions(filters),
   };
-  where(filters.id, (ids) => sql`traces.id = ANY(ARRAY[${join(ids)}]::uuid[])`);
-  where(filters.version, (version) => sql`traces.trace_version = ${version}`);
-  where(filters.run, (run) => sql`traces.run_id = (SELECT id FROM runs WHERE name = ${run})`);
-  where(filters.split, (split) => sql`traces.split = ${split}`);
-  where(filters.train_step, (step) => sql`traces.train_step = ${step}`);
-  where(filters.min_train_step, (least) => sql`traces.train_step >= ${least}`);
-  where(filters.max_train_step, (most) => sql`traces.train_step <= ${most}`);
-  where(filters.group, (group) => sql`traces.prompt_key = ${group}`);
-  where(filters.finish_reason, (reason) => sql`traces.finish_reason = ${reason}`);
-  where(filters.source, (source) => sql`traces.source = ${source}`);
-  where(filters.model, (model) => sql`traces.model = ${model}`);
-  where(filters.tag, (tags) => sql`traces.tags @> ${textArray(tags)}`);
-  where(filters.step_type, (type) => sql`traces.step_types @> ${textArray([type])}`);
-  where(filters.min_steps, (least) => sql`traces.step_count >= ${least}`);
-  where(filters.max_steps, (most) => sql`traces.step_count <= ${most}`);
-  where(filters.min_chars, (least) => sql`traces.char_count >= ${least}`);
-  where(filters.max_chars, (most) => sql`traces.char_count <= ${most}`);
-  where(filters.min_tokens, (least) => sql`traces.completion_tokens >= ${least}`);
-  where(filters.max_tokens, (most) => sql`traces.completion_tokens <= ${most}`);
+}
+
+export const hasScore = (condition: Sql) =>
+  sql`EXISTS (SELECT FROM scores WHERE scores.trace_id = traces.id AND ${condition})`;
+
+/** The conditions among them on the column of an order: a walk along it begins and ends there. */
+export function orderConditions(filters: TraceFilters, column: TraceOrder["column"]): Sql[] {
+  if (column === "created_at") return timeConditions(filters);
+  if (column === "reward") {
+    const reward = scoreFilters(filters).find(({ name }) => name === "reward");
+    return reward === undefined ? [] : within(raw("traces.reward"), reward);
+  }
+  return rangeConditions(filters)
+    .filter((range) => range.column === column)
+    .map((range) => range.condition);
+}
+
+/** Ranges of whole numbers. */
+function rangeConditions(filters: TraceFilters): { column: string; condition: Sql }[] {
+  const between = (column: string, least: number | undefined, most: number | undefined) => [
+    ...(least === undefined ? [] : [{ column, condition: sql`traces.${raw(column)} >= ${least}` }]),
+    ...(most === undefined ? [] : [{ column, condition: sql`traces.${raw(column)} <= ${most}` }]),
+  ];
+  return [
+    ...between("train_step", filters.min_train_step, filters.max_train_step),
+    ...between("step_count", filters.min_steps, filters.max_steps),
+    ...between("char_count", filters.min_chars, filters.max_chars),
+    ...between("completion_tokens", filters.min_tokens, filters.max_tokens),
+  ];
+}
+
+type AddCondition = <T>(value: T | undefined, condition: (value: T) => Sql) => void;
+
+function collect(add: (where: AddCondition) => void): Sql[] {
+  const conditions: Sql[] = [];
+  add((value, condition) => {
+    if (value !== undefined) conditions.push(condition(value));
+  });
+  return conditions;
+}
+
+function indexedConditions(filters: TraceFilters): Sql[] {
   const terms = exactValues(filters);
-  if (terms.length > 0) conditions.push(sql`${TERMS} @> ${textArray(terms)}`);
+  const conditions = collect((where) => {
+    where(filters.id, (ids) => sql`traces.id = ANY(ARRAY[${join(ids)}]::uuid[])`);
+    where(filters.run, (run) => sql`traces.run_id = (SELECT id FROM runs WHERE name = ${run})`);
+    if (terms.length > 0) where(terms, () => sql`${TERMS} @> ${textArray(terms)}`);
+    where(filters.has, (keys) => sql`${META_KEYS} @> ${JSON.stringify(keys)}::jsonb`);
+  });
   return [
     ...conditions,
+    ...rangeConditions(filters).map(({ condition }) => condition),
     ...timeConditions(filters),
-    ...scoreFilters(filters).flatMap(scoreConditions),
-    ...metaConditions(filters),
+    ...rewardConditions(filters),
+    ...metaFilters(filters).map(metaCondition),
   ];
+}
+
+function comparingConditions(filters: TraceFilters): Sql[] {
+  const conditions = collect((where) => {
+    where(filters.version, (version) => sql`traces.trace_version = ${version}`);
+    where(filters.split, (split) => sql`traces.split = ${split}`);
+    where(filters.train_step, (step) => sql`traces.train_step = ${step}`);
+    where(filters.group, (group) => sql`traces.prompt_key = ${group}`);
+    where(filters.finish_reason, (reason) => sql`traces.finish_reason = ${reason}`);
+    where(filters.source, (source) => sql`traces.source = ${source}`);
+    where(filters.model, (model) => sql`traces.model = ${model}`);
+    where(filters.tag, (tags) => sql`traces.tags @> ${textArray(tags)}`);
+    where(filters.step_type, (type) => sql`traces.step_types @> ${textArray([type])}`);
+  });
+  const values = metaFilters(filters).map(({ path, text }) => {
+    const literals = metaValues(text).map((value) => sql`${value}::jsonb`);
+    return sql`traces.meta #> ${textArray(path)} IN (${join(literals)})`;
+  });
+  return [...conditions, ...values];
 }
 
 export function timeConditions({ created_from, created_before }: TraceFilters): Sql[] {
@@ -64,19 +138,23 @@ export function timeConditions({ created_from, created_before }: TraceFilters): 
   return [from, before].filter((condition) => typeof condition === "object");
 }
 
-/** Conditions that only leave some out: no index finds what is left. */
+/**
+ * Conditions that only leave some out. As ranges, which the indexes by source, model and run answer beside another
+ * condition; alone they find too much to be looked up.
+ */
 function narrowingConditions({ not_source, not_model, not_tag, not_run }: TraceFilters): Sql[] {
-  const isNone = (column: string, values: readonly string[]) =>
-    sql`(traces.${raw(column)} IS NULL OR traces.${raw(column)} NOT IN (${join(values)}))`;
+  const isNot = (column: string, value: Sql) => {
+    const name = raw(`traces.${column}`);
+    return sql`(${name} IS NULL OR ${name} < ${value} OR ${name} > ${value})`;
+  };
   return [
-    ...(not_source ? [isNone("source", not_source)] : []),
-    ...(not_model ? [isNone("model", not_model)] : []),
+    ...(not_source ?? []).map((source) => isNot('source COLLATE "C"', sql`${source}`)),
+    ...(not_model ?? []).map((model) => isNot('model COLLATE "C"', sql`${model}`)),
+    // A run that is not there leaves nothing out: numbers begin with 1.
+    ...(not_run ?? []).map((run) =>
+      isNot("run_id", sql`coalesce((SELECT id FROM runs WHERE name = ${run}), 0)`),
+    ),
     ...(not_tag ? [sql`NOT traces.tags && ${textArray(not_tag)}`] : []),
-    ...(not_run
-      ? [
-          sql`(traces.run_id IS NULL OR traces.run_id <> ALL (ARRAY(SELECT id FROM runs WHERE name IN (${join(not_run)}))))`,
-        ]
-      : []),
   ];
 }
 
@@ -97,52 +175,44 @@ export function exactValues(filters: TraceFilters): string[] {
   return terms.filter((term) => term !== undefined);
 }
 
-/** Scores of the whole trace. The valid reward stands in the trace's row, the others beside it. */
-function scoreConditions({ name, equal, least, most, status }: ScoreFilter): Sql[] {
-  const within = (column: Sql) => [
+/** The valid reward stands in the trace's row, other scores beside it. */
+function rewardConditions(filters: TraceFilters): Sql[] {
+  const reward = scoreFilters(filters).find(({ name }) => name === "reward");
+  if (reward === undefined) return [];
+  const isValid = reward.status === "ok" ? [raw("traces.reward IS NOT NULL")] : [];
+  return [...within(raw("traces.reward"), reward), ...isValid];
+}
+
+function within(column: Sql, { equal, least, most }: ScoreFilter): Sql[] {
+  return [
     ...(equal === undefined ? [] : [sql`${column} = ${equal}::float8`]),
     ...(least === undefined ? [] : [sql`${column} >= ${least}::float8`]),
     ...(most === undefined ? [] : [sql`${column} <= ${most}::float8`]),
   ];
-  if (name === "reward") {
-    const conditions = within(raw("traces.reward"));
-    if (status === "ok") return [...conditions, raw("traces.reward IS NOT NULL")];
-    return status === undefined ? conditions : [...conditions, hasScore(name, [isStatus(status)])];
-  }
-  const values = within(raw("scores.value"));
+}
+
+/** What is asked of the rows of `scores`, by the index `scores_value`; undefined where the trace's row tells all. */
+function scoresBeside(filter: ScoreFilter): Sql | undefined {
+  const { name, status } = filter;
+  if (name === "reward" && (status === undefined || status === "ok")) return undefined;
+  const values = name === "reward" ? [] : within(raw("scores.value"), filter);
   // Only a valid score has a value.
-  const statuses = [
-    ...new Set([...(values.length > 0 ? ["ok"] : []), ...(status === undefined ? [] : [status])]),
-  ];
-  return [hasScore(name, [...statuses.map(isStatus), ...values])];
+  const statuses = new Set([...(values.length > 0 ? ["ok"] : []), ...(status === undefined ? [] : [status])]);
+  const conditions = [...[...statuses].map((each) => sql`scores.status = ${each}`), ...values];
+  return sql`step_i IS NULL AND name = ${name} AND ${join(conditions, " AND ")} AND (name <> 'reward' OR status <> 'ok')`;
 }
 
-const isStatus = (status: string) => sql`scores.status = ${status}`;
-
-/** By the index `scores_value`, or by that of the trace's scores. */
-function hasScore(name: string, conditions: readonly Sql[]): Sql {
-  return sql`EXISTS (
-    SELECT FROM scores
-    WHERE scores.trace_id = traces.id AND step_i IS NULL AND name = ${name} AND ${join(conditions, " AND ")}
-      AND (name <> 'reward' OR status <> 'ok')
-  )`;
+/** Containment finds it by the index; only the comparison tells equal from containing. */
+function metaCondition({ path, text }: MetaFilter): Sql {
+  if (path.some(isArrayIndex)) return sql`${META_KEYS} @> ${JSON.stringify(path[0])}::jsonb`;
+  const contains = metaValues(text).map((value) => sql`traces.meta @> ${nest(path, value)}::jsonb`);
+  return sql`(${join(contains, " OR ")})`;
 }
 
-function metaConditions(filters: TraceFilters): Sql[] {
-  const conditions = metaFilters(filters).flatMap(({ path, text }) => {
-    const literal = jsonLiteral(text);
-    const values = [JSON.stringify(text), ...(literal === undefined ? [] : [literal])];
-    // Containment finds it by the index; only the comparison tells equal from containing.
-    const contains = values.map((value) => sql`traces.meta @> ${nest(path, value)}::jsonb`);
-    return [
-      path.some(isArrayIndex)
-        ? sql`${META_KEYS} @> ${JSON.stringify(path[0])}::jsonb`
-        : sql`(${join(contains, " OR ")})`,
-      sql`traces.meta #> ${textArray(path)} IN (${join(values.map((value) => sql`${value}::jsonb`))})`,
-    ];
-  });
-  if (filters.has) conditions.push(sql`${META_KEYS} @> ${JSON.stringify(filters.has)}::jsonb`);
-  return conditions;
+/** What is asked for, as JSON: the text, and the literal that it may be. */
+function metaValues(text: string): string[] {
+  const literal = jsonLiteral(text);
+  return [JSON.stringify(text), ...(literal === undefined ? [] : [literal])];
 }
 
 /** The JSON with `value` alone, at its path. */

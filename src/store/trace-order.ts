@@ -37,6 +37,8 @@ export interface Place {
 export interface OrderPart {
   condition: Sql | undefined;
   orderBy: Sql;
+  /** Whether its items have no value. */
+  isNull: boolean;
 }
 
 /** The parts of the order that come after `place`, or all of them. */
@@ -53,6 +55,7 @@ export function partsAfter(order: TraceOrder, place: Place | undefined): OrderPa
     parts.push({
       condition: isNullable ? (after ?? raw(`${name} IS NOT NULL`)) : after,
       orderBy: raw(`${name} ${direction}, traces.id ${direction}`),
+      isNull: false,
     });
   }
   if (isNullable) {
@@ -61,6 +64,7 @@ export function partsAfter(order: TraceOrder, place: Place | undefined): OrderPa
       condition:
         place?.value === null ? sql`${isNull} AND traces.id ${raw(beyond)} ${place.id}::uuid` : isNull,
       orderBy: raw(`traces.id ${direction}`),
+      isNull: true,
     });
   }
   return parts;
