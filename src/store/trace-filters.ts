@@ -132,7 +132,7 @@ function comparingConditions(filters: TraceFilters): Sql[] {
   return [...conditions, ...values];
 }
 
-export function timeConditions({ created_from, created_before }: TraceFilters): Sql[] {
+function timeConditions({ created_from, created_before }: TraceFilters): Sql[] {
   const from = created_from && sql`traces.created_at >= ${toUtcText(created_from)}::timestamptz`;
   const before = created_before && sql`traces.created_at < ${toUtcText(created_before)}::timestamptz`;
   return [from, before].filter((condition) => typeof condition === "object");
