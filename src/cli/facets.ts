@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { type FacetField, facetFields } from "../contract/stats.ts";
 import { listFacets } from "../store/list-facets.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
+import { describeReckoning } from "./describe-reckoning.ts";
 import { addFilterOptions } from "./filter-options.ts";
 import { makeSearchable } from "./make-searchable.ts";
 import { toTerminalText } from "./terminal-text.ts";
@@ -31,10 +32,8 @@ export function addFacetsCommand(program: Command, context: CommandContext): voi
         else
           for (const { value, count } of facets.data)
             print(context.stdout, `${count}\t${toTerminalText(value ?? "")}`);
-        if (facets.approximate && !json) {
-          const share = (100 * facets.sampled_share).toFixed(1);
-          print(context.stderr, `Reckoned from a sample of ${share} %`);
-        }
+        if (facets.approximate && !json)
+          print(context.stderr, `Counts are ${describeReckoning(facets.sampled_share)}`);
       });
     });
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { TraceStats } from "../contract/stats.ts";
 import { countTraces } from "../store/count-traces.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
+import { describeReckoning } from "./describe-reckoning.ts";
 import { addFilterOptions } from "./filter-options.ts";
 import { makeSearchable } from "./make-searchable.ts";
 import { toTerminalText } from "./terminal-text.ts";
@@ -30,7 +31,7 @@ export function addStatsCommand(program: Command, context: CommandContext): void
 }
 
 function format({ traces, approximate, sampled_share, by, histograms }: TraceStats): string {
-  const note = approximate ? `, reckoned from a sample of ${(100 * sampled_share).toFixed(1)} %` : "";
+  const note = approximate ? `, ${describeReckoning(sampled_share)}` : "";
   const values = Object.entries(by).map(([field, counts]) => {
     const rows = counts.slice(0, SHOWN_VALUES).map(({ value, count }) => row(value ?? "(none)", count));
     const more = counts.length > SHOWN_VALUES ? [`  and ${counts.length - SHOWN_VALUES} more`] : [];

@@ -87,7 +87,9 @@ function Figures({ stats, query, parameters }: FiguresProps) {
         </p>
         {approximate && (
           <p className={classes.note}>
-            Counts are reckoned from a random sample, {formatShare(sampled_share)} of the store.
+            {sampled_share < 1
+              ? `Counts are reckoned from a random sample, ${formatShare(sampled_share)} of the store.`
+              : "Counts are reckoned from the search index, which knows phrases by their words side by side."}
           </p>
         )}
       </header>
