@@ -6,11 +6,12 @@ import type { ImportReport, RecordError } from "../contract/imports.ts";
 import { copyTraces, ownTransaction, partOfTransaction } from "../store/copy-traces.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
 import { ensureRuns } from "../store/runs.ts";
-import { chunked } from "./chunk-records.ts";
+import { chunked, TRACES } from "./chunk-records.ts";
 import type { PreparedChunk } from "./prepare-chunk.ts";
 import { Preparer } from "./preparer.ts";
 import { readRecords } from "./read-records.ts";
 import { type ReaderOptions, TraceReader } from "./read-traces.ts";
+import { SpareMemory } from "./spare-memory.ts";
 
 export interface ImportOptions extends ReaderOptions {
   /** `skip` commits chunk by chunk and reports what is bad; `abort` stores all or nothing. */
@@ -50,17 +51,21 @@ export async function importTraces(
   });
   try {
     if (options.dryRun) await readOnly(chunked(records), options, report);
-    else if (options.onError === "abort") await storeAll(database, chunked(records), options, report);
-    else await storeChunks(database, chunked(records), options, report, true);
+    else if (options.onError === "abort") await storeAll(database, records, options, report);
+    else await storeChunks(database, records, options, report, true);
     return report;
   } catch (error) {
     throw options.onError === "abort" ? error : withCommitted(error, report);
   }
 }
 
-type Chunks = ReturnType<typeof chunked>;
+type Records = ReturnType<typeof readRecords>;
 
-async function readOnly(chunks: Chunks, options: ImportOptions, report: ImportReport): Promise<void> {
+async function readOnly(
+  chunks: ReturnType<typeof chunked>,
+  options: ImportOptions,
+  report: ImportReport,
+): Promise<void> {
   const reader = new TraceReader(options);
   const preview: unknown[] = [];
   report.preview = preview;
@@ -77,14 +82,14 @@ async function readOnly(chunks: Chunks, options: ImportOptions, report: ImportRe
 /** One transaction around everything. */
 async function storeAll(
   database: ImportDatabase,
-  chunks: Chunks,
+  records: Records,
   options: ImportOptions,
   report: ImportReport,
 ): Promise<void> {
   const { client } = database;
   await client.query("BEGIN");
   try {
-    await storeChunks(database, chunks, options, report, false);
+    await storeChunks(database, records, options, report, false);
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK").catch(() => {});
@@ -94,12 +99,13 @@ async function storeAll(
 
 async function storeChunks(
   database: ImportDatabase,
-  chunks: Chunks,
+  records: Records,
   options: ImportOptions,
   report: ImportReport,
   commitsEach: boolean,
 ): Promise<void> {
-  const preparer = new Preparer(options);
+  const spare = new SpareMemory();
+  const preparer = new Preparer(options, spare);
   const storing = { database, commits: commitsEach, expectsNew: true };
   const store = async (chunk: PreparedChunk) => {
     options.signal.throwIfAborted();
@@ -115,9 +121,10 @@ async function storeChunks(
   let waitingBytes = 0;
   let last = Promise.resolve();
   try {
-    for await (const { records, size } of chunks) {
+    for await (const read of chunked(records, TRACES, spare)) {
       options.signal.throwIfAborted();
-      const chunk = preparer.prepare(records, size);
+      const { size } = read;
+      const chunk = preparer.prepare(read);
       chunk.catch(() => {});
       last = last.then(async () => store(await chunk));
       // Its failure is met below.

@@ -1,8 +1,9 @@
 // Chunks made ready for the database: a small import's here, a large one's in threads.
+import type { RecordChunk } from "./chunk-records.ts";
 import { type PreparedChunk, prepareChunk } from "./prepare-chunk.ts";
 import { PreparingThreads } from "./preparing-threads.ts";
 import { type ReaderOptions, TraceReader } from "./read-traces.ts";
-import type { SourceRecord } from "./record-collector.ts";
+import type { SpareMemory } from "./spare-memory.ts";
 
 /** A small import is done before threads have started. */
 const THREADS_FROM_BYTES = 4_000_000;
@@ -10,12 +11,16 @@ const THREADS_FROM_BYTES = 4_000_000;
 export class Preparer {
   readonly #options: ReaderOptions;
   readonly #reader: TraceReader;
-  readonly #threads = new PreparingThreads();
+  readonly #spare: SpareMemory;
+  readonly #threads: PreparingThreads;
   #bytes = 0;
   #records = 0;
 
-  constructor(options: ReaderOptions) {
+  /** @param spare memory in which the chunks lie */
+  constructor(options: ReaderOptions, spare: SpareMemory) {
     this.#options = options;
+    this.#spare = spare;
+    this.#threads = new PreparingThreads(spare);
     this.#reader = new TraceReader(options);
   }
 
@@ -23,11 +28,11 @@ export class Preparer {
     return this.#reader.format?.name;
   }
 
-  /** @param size the records' bytes. Call it chunk by chunk, in order; the work may overlap. */
-  prepare(records: SourceRecord[], size: number): Promise<PreparedChunk> {
-    const prepared = this.#start(records);
-    this.#bytes += size;
-    this.#records += records.length;
+  /** Call it chunk by chunk, in order; the work may overlap. The chunk is no longer to be used. */
+  prepare(chunk: RecordChunk): Promise<PreparedChunk> {
+    const prepared = this.#start(chunk);
+    this.#bytes += chunk.size;
+    this.#records += chunk.records.length;
     return prepared;
   }
 
@@ -36,14 +41,17 @@ export class Preparer {
     this.#threads.release(rows);
   }
 
-  async #start(records: SourceRecord[]): Promise<PreparedChunk> {
+  async #start(chunk: RecordChunk): Promise<PreparedChunk> {
+    const { records, bytes } = chunk;
     this.#reader.recognise(records);
     const { format } = this.#reader;
     const { maxRecordBytes, run, split, trainStep } = this.#options;
     const options = { maxRecordBytes, run, split, trainStep, recordsBefore: this.#records };
     if (this.#bytes < THREADS_FROM_BYTES || format === undefined) {
-      return prepareChunk(new TraceReader({ ...options, format }), records);
+      const prepared = await prepareChunk(new TraceReader({ ...options, format }), records);
+      if (bytes !== undefined) this.#spare.giveBack(bytes.buffer);
+      return prepared;
     }
-    return this.#threads.prepare({ ...options, format: format.name }, format.map, records);
+    return this.#threads.prepare({ ...options, format: format.name }, format.map, chunk);
   }
 }

@@ -1,11 +1,13 @@
 // Threads that prepare chunks: with them, parsing and compressing take more processors than one.
 import type { EncodedRows } from "../store/encode-rows.ts";
+import type { RecordChunk } from "./chunk-records.ts";
 import type { PreparedChunk } from "./prepare-chunk.ts";
 import type { ReaderOptions } from "./read-traces.ts";
 import type { SourceRecord } from "./record-collector.ts";
+import type { SpareMemory } from "./spare-memory.ts";
 import { runInThread } from "./threads.ts";
 
-/** A larger one is rare, and not kept. */
+/** Larger memory is rare, and not kept. */
 const MAX_SPARE_BYTES = 4_000_000;
 
 /** A chunk as it crosses to a thread: its records' bytes in one piece. */
@@ -30,23 +32,27 @@ export interface PreparedTask {
   memory: ArrayBuffer;
 }
 
-/** Of one import. Memory goes to a thread and back: new memory for each chunk would have V8 collect garbage all the time. */
+/** Of one import. Memory goes to a thread and back. */
 export class PreparingThreads {
-  readonly #spare: ArrayBuffer[] = [];
+  readonly #spare: SpareMemory;
   readonly #spareRows: ArrayBuffer[][] = [];
+
+  constructor(spare: SpareMemory) {
+    this.#spare = spare;
+  }
 
   async prepare(
     options: ReaderOptions,
     map: string | undefined,
-    records: readonly SourceRecord[],
+    { records, bytes = joinRecords(records) }: RecordChunk,
   ): Promise<PreparedChunk> {
-    const packed = packRecords(records, (size) => this.#take(size));
+    const packed = { ...describeRecords(records), bytes };
     const rowMemory = this.#spareRows.pop() ?? [];
     const task: PreparingTask = { options, map, ...packed, rowMemory };
     const { chunk, memory } = await runInThread<PreparedTask>("prepare-worker", task, {
-      transferList: [packed.bytes.buffer as ArrayBuffer, ...rowMemory],
+      transferList: [bytes.buffer as ArrayBuffer, ...rowMemory],
     });
-    if (memory.byteLength <= MAX_SPARE_BYTES) this.#spare.push(memory);
+    this.#spare.giveBack(memory);
     return chunk;
   }
 
@@ -55,18 +61,23 @@ export class PreparingThreads {
     const memory = tables.map(({ bytes }) => bytes.buffer as ArrayBuffer);
     if (memory.every(({ byteLength }) => byteLength <= MAX_SPARE_BYTES)) this.#spareRows.push(memory);
   }
-
-  #take(size: number): Uint8Array {
-    const last = this.#spare.pop();
-    const isFit = last !== undefined && last.byteLength >= size;
-    return new Uint8Array(isFit ? last : new ArrayBuffer(Math.ceil(1.125 * size)), 0, size);
-  }
 }
 
-function packRecords(
+/** In memory of their own, which can be handed over. */
+function joinRecords(records: readonly SourceRecord[]): Buffer {
+  const parts = records.map(({ bytes }) => bytes ?? new Uint8Array());
+  const joined = Buffer.from(new ArrayBuffer(parts.reduce((sum, { length }) => sum + length, 0)));
+  let length = 0;
+  for (const part of parts) {
+    joined.set(part, length);
+    length += part.length;
+  }
+  return joined;
+}
+
+function describeRecords(
   records: readonly SourceRecord[],
-  take: (size: number) => Uint8Array,
-): Omit<PreparingTask, "options" | "map" | "rowMemory"> {
+): Pick<PreparingTask, "lines" | "ends" | "tooLong" | "faults"> {
   const lines = new Uint32Array(records.length);
   const ends = new Uint32Array(records.length);
   const tooLong = new Set<number>();
@@ -78,13 +89,10 @@ function packRecords(
     if (bytes === undefined) tooLong.add(index);
     if (fault !== undefined) faults.set(index, fault);
   }
-  const bytes = take(size);
-  for (const [index, record] of records.entries())
-    if (record.bytes !== undefined) bytes.set(record.bytes, ends[index - 1] ?? 0);
-  return { lines, ends, tooLong, faults, bytes };
+  return { lines, ends, tooLong, faults };
 }
 
-/** The inverse of packing, in the thread. */
+/** The records again, in the thread. */
 export function unpackRecords({ lines, ends, tooLong, faults, bytes }: PreparingTask): SourceRecord[] {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from(lines, (line, index): SourceRecord => {
