@@ -12,7 +12,7 @@ const MAX_REST_MS = 2_000;
 const RETRY_MS = 2_000;
 /** Up to so many traces a second are taken up as they come; more are given way to. */
 const BUSY_TRACES_PER_SECOND = 200;
-/** Between two full batches then, for each trace a second that comes in: 300 a second are still kept up with. */
+/** Between two full batches then, for each trace a second that comes in: 400 a second are still kept up with. */
 const PAUSE_MS_PER_TRACE = 4;
 const MAX_PAUSE_MS = 8_000;
 
