@@ -194,12 +194,14 @@ function hashContent(bytes: Buffer, members: readonly Member[], isCompact: boole
   let length = 0;
   for (const { key, start, end } of content) {
     const name = `${length === 0 ? "" : "\n"}${JSON.stringify(key)}:`;
-    const value = isNormal ? "" : normaliseJson(bytes.toString("utf8", start, end));
+    const value = bytes.subarray(start, end);
+    const normal = isNormal ? value : Buffer.from(normaliseJson(value.toString()));
     // Three bytes hold any UTF-16 unit.
-    const needed = length + 3 * (name.length + value.length) + (end - start);
-    if (needed > normalForm.length) normalForm = Buffer.concat([normalForm], 2 * needed);
+    const needed = length + 3 * name.length + normal.length;
+    if (needed > normalForm.length)
+      normalForm = Buffer.concat([normalForm], Math.max(needed, 2 * normalForm.length));
     length += normalForm.write(name, length);
-    length += isNormal ? bytes.copy(normalForm, length, start, end) : normalForm.write(value, length);
+    length += normal.copy(normalForm, length);
   }
   const digest = hash("sha256", normalForm.subarray(0, length), "buffer");
   if (normalForm.length > MAX_KEPT_BYTES) normalForm = Buffer.alloc(0);
