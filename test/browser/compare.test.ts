@@ -70,11 +70,13 @@ test("answers and what is known come first, then the steps that belong together,
   await article("answer: changed").locator("del", { hasText: "513" }).waitFor();
   await article("answer: changed").locator("ins", { hasText: "514" }).waitFor();
   const reward = page.getByRole("row", { name: "reward by v 1 0" });
-  expect(await reward.getAttribute("data-differs")).toBe("true");
-  expect(await page.getByRole("row", { name: "level 5 5" }).getAttribute("data-differs")).toBe("false");
+  await expect.poll(() => reward.getAttribute("data-differs")).toBe("true");
+  await expect
+    .poll(() => page.getByRole("row", { name: "level 5 5" }).getAttribute("data-differs"))
+    .toBe("false");
   await page.getByRole("row", { name: "tags a, b –" }).waitFor();
   // The prompt is the same and stands there once.
-  expect(await article("prompt: equal").getByText("What is 27 × 19?").count()).toBe(1);
+  await expect.poll(() => article("prompt: equal").getByText("What is 27 × 19?").count()).toBe(1);
   expect(await article("step 0: changed").locator("del").textContent()).toBe("twenty");
   expect(await article("step 0: changed").locator("ins").textContent()).toBe("thirty");
   await article("step 1: changed").getByText("args differs").waitFor();
@@ -120,7 +122,7 @@ test("1,200 steps never put more than 60 rows into the page; what is equal can b
   await page.keyboard.press("e");
   await page.waitForURL(/equal=hidden/);
   await page.getByRole("article", { name: "step 42: changed" }).waitFor();
-  expect(await page.getByRole("article", { name: /: equal/ }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("article", { name: /: equal/ }).count()).toBe(0);
   await page.getByRole("button", { name: "Show 99 equal texts" }).first().click();
   await page.getByRole("article", { name: "step 43: equal" }).waitFor();
 });

@@ -18,7 +18,7 @@ test("the side bar counts values, and a click filters by one, or leaves it out",
   await bar.getByRole("button", { name: "others 20" }).waitFor();
   await bar.getByRole("button", { name: "even 5" }).click();
   await page.getByText("5 traces", { exact: true }).waitFor();
-  expect(await search.inputValue()).toBe("source:thirds tag:even");
+  await expect.poll(() => search.inputValue()).toBe("source:thirds tag:even");
   await bar.getByRole("button", { name: "thirds 5", pressed: true }).click();
   await page.getByText("15 traces").waitFor();
   await bar.getByRole("button", { name: /^even/, pressed: true }).waitFor();
@@ -47,17 +47,17 @@ test("the side bar is hidden and shown, and remembered", async () => {
   await bar.waitFor({ state: "detached" });
   await page.reload();
   await page.getByRole("link", { name: /Question 00000/ }).waitFor();
-  expect(await bar.count()).toBe(0);
+  await expect.poll(() => bar.count()).toBe(0);
   await page.getByRole("button", { name: "Filters", exact: true }).click();
   await bar.getByRole("button", { name: "Source" }).click();
-  expect(await bar.getByRole("button", { name: /others/ }).count()).toBe(0);
+  await expect.poll(() => bar.getByRole("button", { name: /others/ }).count()).toBe(0);
   await bar.getByRole("button", { name: "Hide the filters" }).click();
   await bar.waitFor({ state: "detached" });
   // Where it would cover the list it begins hidden, and a click on a value is seen at once.
   const narrow = await site.open("/traces", { viewport: { width: 390, height: 844 } });
   await narrow.getByRole("link", { name: /Question 00000/ }).waitFor();
   const over = narrow.getByRole("complementary", { name: "Filters" });
-  expect(await over.count()).toBe(0);
+  await expect.poll(() => over.count()).toBe(0);
   await narrow.getByRole("button", { name: "Filters", exact: true }).click();
   await over.getByRole("button", { name: /^thirds/ }).waitFor();
 });
@@ -96,14 +96,14 @@ test("the search bar completes keys, and values that traces have", async () => {
     page.getByRole("listbox", { name: "Completions" }).getByRole("option", { name });
   await search.click();
   await option(/^created:/).waitFor();
-  expect(await search.getAttribute("aria-expanded")).toBe("true");
+  await expect.poll(() => search.getAttribute("aria-expanded")).toBe("true");
   await page.keyboard.type("sou");
   await expect.poll(() => options.count()).toBe(1);
   await page.keyboard.press("ArrowDown");
   const active = await search.getAttribute("aria-activedescendant");
   expect(await option(/^source:/).getAttribute("id")).toBe(active);
   await page.keyboard.press("Enter");
-  expect(await search.inputValue()).toBe("source:");
+  await expect.poll(() => search.inputValue()).toBe("source:");
   // A key whose value is about to be written is no fault.
   expect(await page.getByRole("alert").count()).toBe(0);
   await option("others 20").waitFor();
@@ -111,24 +111,24 @@ test("the search bar completes keys, and values that traces have", async () => {
   await expect.poll(() => options.allTextContents()).toEqual(["thirds10"]);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  expect(await search.inputValue()).toBe("source:thirds ");
+  await expect.poll(() => search.inputValue()).toBe("source:thirds ");
   await page.keyboard.type("-ta");
   await option(/^tag:/).click();
   // Counted among those that the rest of the text finds.
   await option("even 5").click();
-  expect(await search.inputValue()).toBe("source:thirds -tag:even ");
+  await expect.poll(() => search.inputValue()).toBe("source:thirds -tag:even ");
   await page.keyboard.press("Enter");
   await page.waitForURL(/query=source%3Athirds\+-tag%3Aeven$/);
   await page.getByText("5 traces", { exact: true }).waitFor();
 
   await search.fill("score.");
   await option("reward 1").click();
-  expect(await search.inputValue()).toBe("score.reward:");
+  await expect.poll(() => search.inputValue()).toBe("score.reward:");
   await search.fill("score_status.reward:");
   await option("pending").waitFor();
   await page.keyboard.press("Escape");
   await expect.poll(() => options.count()).toBe(0);
   await search.fill("meta.");
   await option("note 1").click();
-  expect(await search.inputValue()).toBe("meta.note:");
+  await expect.poll(() => search.inputValue()).toBe("meta.note:");
 });

@@ -15,13 +15,13 @@ test("an example is loaded, uploaded, opened, found, compared and deleted", asyn
 
   await page.getByRole("link", { name: "Open the trace" }).click();
   await page.getByRole("article", { name: "step 1" }).waitFor();
-  expect(await page.locator(".katex").count()).toBeGreaterThan(3);
+  await expect.poll(() => page.locator(".katex").count()).toBeGreaterThan(3);
   await page.getByText("the same text").waitFor();
   await page.getByRole("link", { name: "arithmetic" }).click();
 
   await page.waitForURL(/\/traces\?query=tag/);
   const search = page.getByRole("combobox", { name: "Filter traces" });
-  expect(await search.inputValue()).toBe("tag:arithmetic");
+  await expect.poll(() => search.inputValue()).toBe("tag:arithmetic");
   await page.getByRole("link", { name: /A baker sells/ }).waitFor();
   await search.fill("tag:arithmetic steps:>10");
   await search.press("Enter");
@@ -70,8 +70,8 @@ test("faults are said at their places while one types, and the server's as well"
   await faults.getByText("Must not have fewer than 1 characters").waitFor();
   await faults.getByText('"colour" is not a known member').waitFor();
   await page.getByText("3 faults").waitFor();
-  expect(await page.locator(".cm-lintRange-error").count()).toBeGreaterThan(0);
-  expect(await page.getByRole("button", { name: "Upload" }).isDisabled()).toBe(true);
+  await expect.poll(() => page.locator(".cm-lintRange-error").count()).toBeGreaterThan(0);
+  await expect.poll(() => page.getByRole("button", { name: "Upload" }).isDisabled()).toBe(true);
 
   await fill("{");
   await page.getByText("1 fault", { exact: true }).waitFor();

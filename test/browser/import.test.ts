@@ -27,7 +27,9 @@ test("a file of GSM8K's shape is recognised, shown, imported with progress and r
   const reject = page.getByRole("row", { name: /malformed_json/ });
   expect(await reject.getByRole("cell").first().textContent()).toBe("1,001");
   await page.getByRole("link", { name: "To the traces" }).click();
-  expect(await page.getByRole("combobox", { name: "Filter traces" }).inputValue()).toBe("run:sums");
+  await expect
+    .poll(() => page.getByRole("combobox", { name: "Filter traces" }).inputValue())
+    .toBe("run:sums");
   await page
     .getByRole("link", { name: /A shelf holds/ })
     .first()
@@ -52,7 +54,7 @@ test("the columns of an unknown format are mapped", async () => {
   await page.locator("input[type=file]").setInputFiles(file("fragen.csv", rows));
   await page.getByRole("heading", { name: /no format that is known/ }).waitFor();
   const importing = page.getByRole("button", { name: "Import fragen.csv" });
-  expect(await importing.isDisabled()).toBe(true);
+  await expect.poll(() => importing.isDisabled()).toBe(true);
   await page.getByLabel(/^prompt/).selectOption("frage");
   await page.getByLabel(/^answer/).selectOption("antwort");
   await page.getByRole("button", { name: "Look at the traces this makes" }).click();
@@ -69,7 +71,7 @@ test("a strict import of a bad file stores nothing and says why", async () => {
   await page.getByText(/1 of the first 4 records would be rejected. Line 4/).waitFor();
   await page.getByLabel("Split").fill("train");
   await page.getByLabel("Training step").fill("7 steps");
-  expect(await page.getByLabel("Training step").inputValue()).toBe("7");
+  await expect.poll(() => page.getByLabel("Training step").inputValue()).toBe("7");
   await page.getByLabel("Store nothing if a record is bad").check();
   await page.getByRole("button", { name: "Import bad.jsonl" }).click();
   await page.getByRole("heading", { name: "The import failed" }).waitFor();

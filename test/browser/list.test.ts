@@ -25,9 +25,9 @@ test("the list pages to its end, never with more than 100 rows in the page, and 
   }
   await page.getByRole("link", { name: /Question 01249/ }).waitFor();
   expect(most).toBeLessThanOrEqual(100);
-  expect(await page.getByRole("table", { name: "Traces" }).getAttribute("aria-rowcount")).toBe(
-    String(COUNT + 1),
-  );
+  await expect
+    .poll(() => page.getByRole("table", { name: "Traces" }).getAttribute("aria-rowcount"))
+    .toBe(String(COUNT + 1));
   await page.getByText("1,250 traces").waitFor();
   expect(cursors.size).toBe(13);
   // And back again, to pages that may have been let go.
@@ -75,9 +75,9 @@ test("the panel moves with j and k, closes with Esc, and is in the address", asy
 test("the search bar filters, and says what it can't read", async () => {
   const page = await site.open("/traces?query=source%3Athirds%20-tag%3Aeven");
   const search = page.getByRole("combobox", { name: "Filter traces" });
-  expect(await search.inputValue()).toBe("source:thirds -tag:even");
+  await expect.poll(() => search.inputValue()).toBe("source:thirds -tag:even");
   await page.getByRole("link", { name: /Question 00003/ }).waitFor();
-  expect(await page.getByRole("link", { name: /Question 0000[0-24-8]/ }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("link", { name: /Question 0000[0-24-8]/ }).count()).toBe(0);
   await page.keyboard.press("/");
   await search.fill("colour:red steps:many");
   await page.getByText("“colour” is not known here").waitFor();
@@ -131,7 +131,7 @@ test("two that are selected are compared, by the button or by a key", async () =
   const page = await site.open("/traces");
   await page.getByRole("checkbox", { name: "Select Question 00001" }).check();
   await page.getByText("1 selected").waitFor();
-  expect(await page.getByRole("link", { name: "Compare" }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("link", { name: "Compare" }).count()).toBe(0);
   await page.getByRole("checkbox", { name: "Select Question 00002" }).check();
   await page.getByRole("link", { name: "Compare" }).click();
   await page.getByRole("article", { name: "answer: changed" }).waitFor();
@@ -149,16 +149,16 @@ test("two that are selected are compared, by the button or by a key", async () =
 test("what a list is deleted by must be said, and be readable", async () => {
   const page = await site.open("/traces");
   const deleting = page.getByRole("button", { name: "Delete all" });
-  expect(await deleting.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => deleting.getAttribute("aria-disabled")).toBe("true");
   await deleting.click({ force: true });
-  expect(await page.getByRole("dialog").count()).toBe(0);
+  await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
   const search = page.getByRole("combobox", { name: "Filter traces" });
   await search.fill("tag:even colour:red");
   await search.press("Enter");
   await page.waitForURL(/colour/);
-  expect(await deleting.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => deleting.getAttribute("aria-disabled")).toBe("true");
   await deleting.click({ force: true });
-  expect(await page.getByRole("dialog").count()).toBe(0);
+  await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
   await page.getByRole("combobox", { name: "Order" }).selectOption("Fewest tokens first");
   await page.waitForURL(/sort=fewest_tokens/);
 });

@@ -12,7 +12,7 @@ test("a server that goes away is missed, and what failed is asked for again when
   await page.getByRole("link", { name: /Question 00002/ }).waitFor();
   await page.getByRole("link", { name: "Status" }).click();
   await page.getByText("healthy").first().waitFor();
-  expect(await page.getByText("healthy").count()).toBe(5);
+  await expect.poll(() => page.getByText("healthy").count()).toBe(5);
   await site.stop();
   await page.getByRole("link", { name: "Traces" }).click();
   await page.getByRole("button", { name: /^Age/ }).click();

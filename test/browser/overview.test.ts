@@ -96,7 +96,7 @@ test("long lists are shown in part, then whole", async () => {
   const page = await site.open("/");
   const sources = list(page, "Sources");
   await sources.getByRole("button", { name: "Show all 15" }).click();
-  expect(await sources.getByRole("listitem").count()).toBe(15);
+  await expect.poll(() => sources.getByRole("listitem").count()).toBe(15);
   await sources.getByRole("button", { name: "Show fewer" }).click();
-  expect(await sources.getByRole("listitem").count()).toBe(8);
+  await expect.poll(() => sources.getByRole("listitem").count()).toBe(8);
 });

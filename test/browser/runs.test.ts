@@ -32,11 +32,11 @@ test("a run is followed from its curve to a sample", async () => {
   await page.getByRole("heading", { name: "Step 5" }).waitFor();
   await page.getByText("120 rollouts, 6 steps").waitFor();
   // The interval of equal groups is as narrow as can be.
-  expect(await slider(page).getAttribute("aria-valuetext")).toMatch(
-    /^step 5: Mean reward 1\.000 \(95 %: 1\.000 – 1\.000\), pass@k @1 1\.000, pass@k @4 1\.000/,
-  );
+  await expect
+    .poll(() => slider(page).getAttribute("aria-valuetext"))
+    .toMatch(/^step 5: Mean reward 1\.000 \(95 %: 1\.000 – 1\.000\), pass@k @1 1\.000, pass@k @4 1\.000/);
   await page.locator("svg.recharts-surface").first().waitFor();
-  expect(await page.locator("svg.recharts-surface").count()).toBe(4);
+  await expect.poll(() => page.locator("svg.recharts-surface").count()).toBe(4);
 
   // A click on the curve chooses the step below the pointer.
   const plot = page.locator("svg.recharts-surface").first();
@@ -52,7 +52,7 @@ test("a run is followed from its curve to a sample", async () => {
   await slider(page).focus();
   await page.keyboard.press("ArrowRight");
   await page.getByRole("heading", { name: "Step 3" }).waitFor();
-  expect(await groups(page).getAttribute("aria-rowcount")).toBe(String(PROMPTS + 1));
+  await expect.poll(() => groups(page).getAttribute("aria-rowcount")).toBe(String(PROMPTS + 1));
   await groups(page).getByRole("img", { name: "3 correct, 1 not" }).first().waitFor();
   await groups(page).getByText("+0.750").first().waitFor();
 
@@ -60,7 +60,7 @@ test("a run is followed from its curve to a sample", async () => {
   const panel = page.getByRole("complementary", { name: "Group" });
   await panel.getByText("sample 0 of prompt 1 at step 3").waitFor();
   await panel.locator(".katex").first().waitFor();
-  expect(await panel.getByRole("list", { name: "Samples" }).getByRole("button").count()).toBe(4);
+  await expect.poll(() => panel.getByRole("list", { name: "Samples" }).getByRole("button").count()).toBe(4);
   await page.keyboard.press("j");
   await page.keyboard.press("j");
   await page.keyboard.press("j");
@@ -179,7 +179,7 @@ test("many groups come by cursor, never with more than 100 rows in the page", as
   }
   await groups(page).getByRole("button", { name: "Prompt p319" }).waitFor();
   expect(most).toBeLessThanOrEqual(100);
-  expect(await groups(page).getAttribute("aria-rowcount")).toBe("321");
+  await expect.poll(() => groups(page).getAttribute("aria-rowcount")).toBe("321");
 });
 
 test("splits are told apart, and rollouts without split or step have a page", async () => {
@@ -227,7 +227,7 @@ test("two runs are compared, and their prompts lead to their groups", async () =
   await result.getByText("+0.750", { exact: true }).waitFor();
   await result.getByText("5 won").waitFor();
   const prompts = page.getByRole("table", { name: "Prompts" });
-  expect(await prompts.getByRole("row").count()).toBe(6);
+  await expect.poll(() => prompts.getByRole("row").count()).toBe(6);
   await page.getByText("Only in base").first().click();
   await page.getByRole("heading", { name: "No prompts" }).waitFor();
   await page.getByText("In both").click();

@@ -144,8 +144,8 @@ test("a trace is read: messages, mathematics, code, tools, scores", async () => 
   const step = (i: number) => page.getByRole("article", { name: `step ${i}` });
   await page.getByRole("article", { name: "system" }).getByText("You are careful.").waitFor();
   await page.getByRole("article", { name: "user" }).getByText('"uri": "x.png"').waitFor();
-  expect(await step(0).locator(".katex-display").count()).toBe(2);
-  expect(await step(0).locator(".katex").count()).toBe(4);
+  await expect.poll(() => step(0).locator(".katex-display").count()).toBe(2);
+  await expect.poll(() => step(0).locator(".katex").count()).toBe(4);
   expect(await step(0).textContent()).toContain("it costs $5 or $6.");
   await step(0).getByText("correct 1").waitFor();
   await step(1).getByText("tool_call · bash").waitFor();
