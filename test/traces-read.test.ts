@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Problem, TraceCreated } from "../src/contract/pages.ts";
+import { TraceReader } from "../src/store/trace-reader.ts";
 import { request, useApp } from "./support/app.ts";
 import { useDatabase } from "./support/database.ts";
 import { trace10, trace11 } from "./support/traces.ts";
@@ -50,6 +51,49 @@ describe("reading a trace", () => {
     expect(
       (await request(app, "GET", `/api/traces/${id}?include=tokens`, undefined, ifNoneMatch)).status,
     ).toBe(200);
+  });
+});
+
+describe("traces read at once", () => {
+  test("are each what was asked for, also twice, in capitals, or not there", async () => {
+    const made = await Promise.all(
+      Array.from({ length: 60 }, async (_, i) => ({
+        prompt: `r${i}`,
+        id: await create(trace10({ prompt: `r${i}` })),
+      })),
+    );
+    const known = made.flatMap(({ id, prompt }) => [
+      { id, prompt },
+      { id: id.toUpperCase(), prompt },
+    ]);
+    const answers = await Promise.all([
+      ...known.map(({ id }) => request<{ payload: object }>(app, "GET", `/api/traces/${id}`)),
+      ...known.map(() => request<{ payload: object }>(app, "GET", `/api/traces/${unknownId}`)),
+    ]);
+    for (const [i, { prompt }] of known.entries()) expect(answers[i]?.body.payload).toMatchObject({ prompt });
+    expect(answers.slice(known.length).every(({ status }) => status === 404)).toBe(true);
+  });
+
+  test("share statements, up to sixteen each; one alone is read at once", async () => {
+    const reader = new TraceReader(database.pool);
+    const ids = await Promise.all(Array.from({ length: 40 }, (_, i) => create(trace10({ prompt: `s${i}` }))));
+    const statements = vi.spyOn(database.pool, "query");
+    const found = await Promise.all(ids.map((id) => reader.read(id)));
+    expect(
+      statements.mock.calls.map(([query]) => (query as unknown as { values: string[][] }).values[0]?.length),
+    ).toEqual([1, 16, 16, 7]);
+    statements.mockRestore();
+    expect(found.map((trace) => JSON.parse(String(trace?.payload)).prompt)).toEqual(
+      ids.map((_, i) => `s${i}`),
+    );
+  });
+
+  test("fail together where their statement does, and the next ones are read again", async () => {
+    const reader = new TraceReader(database.pool);
+    const id = await create(trace10());
+    const reads = ["first", id, "no id", id].map((asked) => reader.read(asked));
+    expect((await Promise.allSettled(reads)).map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+    expect(await reader.read(id)).toBeDefined();
   });
 });
 

@@ -10,17 +10,51 @@ export interface FoundTrace {
   payload: Buffer;
 }
 
+/** A trace as the tables have it. */
+export interface FoundRow {
+  id: string;
+  created_at: Date;
+  trace_version: string;
+  content_hash: Buffer;
+  payload: Buffer;
+  payload_offset?: number;
+  tokens?: Buffer | null;
+}
+
 /** The trace, read whole; undefined when there is none with this id. */
 export async function findTrace(
   db: Queryable,
   id: string,
   withTokens: boolean,
 ): Promise<FoundTrace | undefined> {
-  const { rows } = await db.query(
-    withTokens ? { ...selectWithTokens, values: [id] } : { ...selectTrace, values: [id] },
-  );
-  const row = rows[0];
-  if (row === undefined) return undefined;
+  const [row] = withTokens ? await selectWithTokens(db, id) : await selectTraces(db, [id]);
+  return row && toFoundTrace(row);
+}
+
+/** The rows of the traces that are there, in any order. */
+export async function selectTraces(db: Queryable, ids: readonly string[]): Promise<FoundRow[]> {
+  const { rows } = await db.query<FoundRow>({
+    name: "find-traces",
+    text: `SELECT id, created_at, trace_version, content_hash, payload
+           FROM traces JOIN trace_payloads ON trace_id = id WHERE id = ANY ($1::uuid[]) AND ${VISIBLE}`,
+    values: [ids],
+  });
+  return rows;
+}
+
+async function selectWithTokens(db: Queryable, id: string): Promise<FoundRow[]> {
+  const { rows } = await db.query<FoundRow>({
+    name: "find-trace-with-tokens",
+    text: `SELECT id, created_at, trace_version, content_hash, payload, payload_offset, tokens
+           FROM traces JOIN trace_payloads ON trace_id = id LEFT JOIN trace_tokens USING (trace_id)
+           WHERE id = $1 AND ${VISIBLE}`,
+    values: [id],
+  });
+  return rows;
+}
+
+/** A small trace is there at once; of a large one the event loop is kept free. */
+export async function toFoundTrace(row: FoundRow): Promise<FoundTrace> {
   const payload = await decompress(row.payload);
   return {
     createdAt: row.created_at,
@@ -29,21 +63,9 @@ export async function findTrace(
     payload:
       row.tokens == null
         ? payload
-        : withTokensBack(payload, await decompress(row.tokens), row.payload_offset),
+        : withTokensBack(payload, await decompress(row.tokens), row.payload_offset as number),
   };
 }
-
-const selectTrace = {
-  name: "find-trace",
-  text: `SELECT created_at, trace_version, content_hash, payload
-         FROM traces JOIN trace_payloads ON trace_id = id WHERE id = $1 AND ${VISIBLE}`,
-};
-
-const selectWithTokens = {
-  name: "find-trace-with-tokens",
-  text: `SELECT created_at, trace_version, content_hash, payload, payload_offset, tokens
-         FROM traces JOIN trace_payloads ON trace_id = id LEFT JOIN trace_tokens USING (trace_id) WHERE id = $1 AND ${VISIBLE}`,
-};
 
 /** The payload as it was sent, given the tokens' text that was cut out of it and where. */
 export function withTokensBack(payload: Buffer, tokens: Buffer, offset: number): Buffer {

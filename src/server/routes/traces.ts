@@ -17,6 +17,7 @@ import { deleteTrace } from "../../store/delete-trace.ts";
 import { findTrace } from "../../store/find-trace.ts";
 import { listTraces } from "../../store/list-traces.ts";
 import { listScores } from "../../store/scores.ts";
+import { TraceReader } from "../../store/trace-reader.ts";
 import { TraceWriter } from "../../store/trace-writer.ts";
 import { prepareTrace } from "../../transfer/prepare-trace.ts";
 import type { Metrics } from "../metrics.ts";
@@ -32,6 +33,7 @@ interface TraceRouteOptions {
 export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (app, { pool, metrics }) => {
   const tags = ["traces"];
   const writer = new TraceWriter(pool);
+  const reader = new TraceReader(pool);
 
   app.post(
     "/api/traces",
@@ -113,7 +115,7 @@ export const traceRoutes: FastifyPluginAsyncTypebox<TraceRouteOptions> = async (
     async (request, reply) => {
       const { id } = request.params;
       const withTokens = request.query.include === "tokens";
-      const found = await findTrace(pool, id, withTokens);
+      const found = await (withTokens ? findTrace(pool, id, true) : reader.read(id));
       if (found === undefined) throw notFound(id);
       // Deleted and sent again, the same trace has another time.
       const version = `${found.contentHash.toString("hex")}-${found.createdAt.getTime().toString(36)}`;
