@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import pg from "pg";
@@ -9,7 +10,7 @@ import { compileCheck } from "../src/contract/validate.ts";
 import { catchUpIndex, waitForIndex } from "../src/store/catch-up-index.ts";
 import { copyTraces, partOfTransaction } from "../src/store/copy-traces.ts";
 import { RowsEncoder } from "../src/store/encode-rows.ts";
-import { SearchIndexer } from "../src/store/search-index.ts";
+import { SearchIndexer, type TakenUp } from "../src/store/search-index.ts";
 import { startIndexer } from "../src/store/start-indexer.ts";
 import { toStoredRow } from "../src/store/stored-row.ts";
 import { checkTrace } from "../src/trace/check-trace.ts";
@@ -358,6 +359,33 @@ describe("the index", () => {
     expect((await idsOf("tapir", "&limit=100")).toSorted()).toEqual(ids.toSorted());
     for (const number of [0, 17, 39]) expect(await idsOf(`number${number}`)).toContain(ids[number]);
     expect(await idsOf('"number17 and tapir"')).toEqual([ids[17]]);
+  });
+
+  test("takes up large traces a few at a time, so that their terms fit into memory", async () => {
+    await catchUp();
+    // Random letters, of which Brotli saves a quarter: four of them fill a batch.
+    const large = (number: number) => `okapi${number} ${randomBytes(540_000).toString("base64")}`;
+    const ids: string[] = [];
+    for (let number = 0; number < 8; number++)
+      ids.push(await create(trace11({ steps: [{ i: 0, type: "t", content: large(number) }] })));
+    const clients = [await connect(), await connect()] as const;
+    let indexer: SearchIndexer | undefined;
+    // Whoever indexed before may still be leaving.
+    await waitFor(async () => {
+      indexer = await SearchIndexer.start(...clients);
+      return indexer !== undefined;
+    });
+    const batches: TakenUp[] = [];
+    await indexer?.catchUp((batch) => {
+      batches.push(batch);
+      return false;
+    });
+    await Promise.all(clients.map((client) => client.end()));
+    expect(batches).toEqual([
+      { traces: 4, isFull: true },
+      { traces: 4, isFull: false },
+    ]);
+    for (const [number, id] of ids.entries()) expect(await idsOf(`okapi${number}`)).toEqual([id]);
   });
 
   test("takes up a huge trace, and one with nothing to find", async () => {

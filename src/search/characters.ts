@@ -36,18 +36,21 @@ const astralKinds = new Map<string, Kind>();
 /** A text as UTF-16 units, which are read several times faster than a string's. The last one is 0. */
 export type Units = Uint16Array;
 
-let buffer = Buffer.alloc(131_072);
-let buffered = new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.length / 2);
+/** Kept from text to text: what a longer one needs goes with it. */
+const KEPT_UNITS = 524_288;
+let kept = new Uint16Array(65_536);
 
 /** They are good until the next call. */
 export function unitsOf(text: string): Units {
-  if (2 * text.length + 2 > buffer.length) {
-    buffer = Buffer.alloc(4 * text.length + 2);
-    buffered = new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.length / 2);
+  const length = text.length + 1;
+  let units = kept;
+  if (length > units.length) {
+    units = new Uint16Array(Math.max(length, Math.min(2 * length, KEPT_UNITS)));
+    if (units.length <= KEPT_UNITS) kept = units;
   }
-  buffer.write(text, "utf16le");
-  buffered[text.length] = 0;
-  return buffered;
+  Buffer.from(units.buffer).write(text, "utf16le");
+  units[text.length] = 0;
+  return units;
 }
 
 /** Of both units of a surrogate pair, that of their character. */

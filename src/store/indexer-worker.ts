@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import pg from "pg";
 import { Arrivals } from "./arrivals.ts";
-import { BATCH_TRACES, SearchIndexer } from "./search-index.ts";
+import { BATCH_TRACES, SearchIndexer, type TakenUp } from "./search-index.ts";
 
 const POLL_MS = 500;
 /** Rests twice as long as it worked, up to this: large traces take longer to index than to store. */
@@ -12,7 +12,7 @@ const MAX_REST_MS = 2_000;
 const RETRY_MS = 2_000;
 /** Up to so many traces a second are taken up as they come; more are given way to. */
 const BUSY_TRACES_PER_SECOND = 200;
-/** Between two full batches then, for each trace a second that comes in: 400 a second are still kept up with. */
+/** After a thousand of them then, for each trace a second that comes in: 400 a second are still kept up with. */
 const PAUSE_MS_PER_TRACE = 4;
 const MAX_PAUSE_MS = 8_000;
 
@@ -40,10 +40,10 @@ while (!isStopping) {
 parentPort?.close();
 
 /** Leaves the machine to those who store traces; ends soon after they do. */
-async function giveWay(arrivals: Arrivals): Promise<void> {
+async function giveWay(arrivals: Arrivals, { traces }: TakenUp): Promise<void> {
   for (let waitedMs = 0; !isStopping; waitedMs += POLL_MS) {
     const perSecond = await arrivals.perSecond();
-    const pauseMs = Math.min(PAUSE_MS_PER_TRACE * perSecond, MAX_PAUSE_MS);
+    const pauseMs = (Math.min(PAUSE_MS_PER_TRACE * perSecond, MAX_PAUSE_MS) * traces) / BATCH_TRACES;
     if (perSecond < BUSY_TRACES_PER_SECOND || waitedMs >= pauseMs) return;
     await sleep(POLL_MS);
   }
@@ -63,8 +63,8 @@ async function indexUntilStopped(): Promise<void> {
       const indexed =
         (await indexer?.catchUp(async (batch) => {
           // What comes in while the last ones are stored waits for company: a batch costs as much as dozens of traces.
-          if (batch < BATCH_TRACES || isStopping) return true;
-          await giveWay(arrivals);
+          if (!batch.isFull || isStopping) return true;
+          await giveWay(arrivals, batch);
           return isStopping;
         })) ?? 0;
       lastMessage = "";

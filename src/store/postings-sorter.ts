@@ -2,11 +2,17 @@ import type { PartsEncoder } from "./postings.ts";
 
 const RADIX_BITS = 16;
 const RADIX = 2 ** RADIX_BITS;
+/** Postings are two numbers of 4 bytes each. */
+const FIRST_LENGTH = 131_072;
+/** What a huge trace needed beyond this, 32 MB each, is let go. */
+const KEPT_LENGTH = 8_388_608;
 
 /** Gathers postings in order of their traces, and gives them in order of terms. */
 export class PostingsSorter {
   /** Terms and places in turn. */
-  #postings = new Int32Array(131_072);
+  #postings = new Int32Array(FIRST_LENGTH);
+  /** What they are sorted into, kept: new memory for each batch would stay until it is collected. */
+  #sorted = new Int32Array(FIRST_LENGTH);
   #length = 0;
 
   /** @param place of the trace: for each term never lower than before */
@@ -19,10 +25,14 @@ export class PostingsSorter {
 
   /** Hands all of them on; it is empty afterwards. */
   drainInto(encoder: PartsEncoder): void {
+    if (this.#sorted.length < this.#length) this.#sorted = new Int32Array(this.#postings.length);
     const sorted = this.#sort();
     for (let index = 0; index < this.#length; index += 2)
       encoder.add(sorted[index] as number, sorted[index + 1] as number);
     this.#length = 0;
+    if (this.#postings.length <= KEPT_LENGTH) return;
+    this.#postings = new Int32Array(FIRST_LENGTH);
+    this.#sorted = new Int32Array(FIRST_LENGTH);
   }
 
   /**
@@ -31,7 +41,7 @@ export class PostingsSorter {
    */
   #sort(): Int32Array {
     let from = this.#postings;
-    let to = new Int32Array(from.length);
+    let to = this.#sorted;
     for (const shift of [0, RADIX_BITS]) {
       const starts = new Uint32Array(RADIX + 1);
       for (let index = 0; index < this.#length; index += 2) {

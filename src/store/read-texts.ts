@@ -8,14 +8,14 @@ export interface ReadTexts {
   texts: TraceText[];
 }
 
-/** Compressed bytes that are read at once. */
-const MAX_BYTES = 4_000_000;
+/** Compressed bytes that are read at once: a thousand traces of 4 KB. */
+const MAX_BYTES = 2_000_000;
 
 /** The texts of these traces in the order of the ids; those that are gone are left out. */
 export async function* readTexts(db: Queryable, ids: readonly string[]): AsyncGenerator<ReadTexts> {
-  for await (const payloads of readPayloads(db, ids)) {
-    for (const { id, payload } of payloads) yield { id, texts: textsOf(await decompress(payload)) };
-  }
+  for (const group of await groupBySize(db, ids))
+    for (const { id, payload } of await readPayloads(db, group))
+      yield { id, texts: textsOf(await decompress(payload)) };
 }
 
 /** @param json a trace in UTF-8 */
@@ -28,9 +28,9 @@ export interface ReadPayload {
   payload: Buffer;
 }
 
-/** Payloads as they are stored, in groups that are small enough to be held. */
-export async function* readPayloads(db: Queryable, ids: readonly string[]): AsyncGenerator<ReadPayload[]> {
-  if (ids.length === 0) return;
+/** The ids in their order, in groups whose payloads are small enough to be held; without those that are gone. */
+export async function groupBySize(db: Queryable, ids: readonly string[]): Promise<string[][]> {
+  if (ids.length === 0) return [];
   // The size is read from the pointer to the payload, which is not touched.
   const { rows } = await db.query<{ id: string; bytes: number }>({
     name: "payload-sizes",
@@ -39,18 +39,26 @@ export async function* readPayloads(db: Queryable, ids: readonly string[]): Asyn
            ORDER BY ordinal`,
     values: [ids],
   });
-  for (let from = 0; from < rows.length; ) {
-    let to = from;
-    for (let bytes = 0; to < rows.length && (to === from || bytes < MAX_BYTES); to++)
-      bytes += rows[to]?.bytes ?? 0;
-    const group = rows.slice(from, to).map(({ id }) => id);
-    const found = await db.query<ReadPayload>({
-      name: "read-payloads",
-      text: "SELECT trace_id AS id, payload FROM trace_payloads WHERE trace_id = ANY($1::uuid[])",
-      values: [group],
-    });
-    const byId = new Map(found.rows.map((row) => [row.id, row]));
-    yield group.flatMap((id) => byId.get(id) ?? []);
-    from = to;
+  const groups: string[][] = [];
+  let room = 0;
+  for (const { id, bytes } of rows) {
+    if (room <= 0) {
+      groups.push([]);
+      room = MAX_BYTES;
+    }
+    groups.at(-1)?.push(id);
+    room -= bytes;
   }
+  return groups;
+}
+
+/** A group's payloads as they are stored, in the order of the ids; those that are gone are left out. */
+export async function readPayloads(db: Queryable, group: readonly string[]): Promise<ReadPayload[]> {
+  const { rows } = await db.query<ReadPayload>({
+    name: "read-payloads",
+    text: "SELECT trace_id AS id, payload FROM trace_payloads WHERE trace_id = ANY($1::uuid[])",
+    values: [group],
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return group.flatMap((id) => byId.get(id) ?? []);
 }

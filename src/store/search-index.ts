@@ -9,11 +9,11 @@ import { copyRows } from "./copy-rows.ts";
 import type { Queryable } from "./database.ts";
 import { type Part, PartsEncoder } from "./postings.ts";
 import { PostingsSorter } from "./postings-sorter.ts";
-import { type ReadPayload, readPayloads, textsOf } from "./read-texts.ts";
+import { groupBySize, type ReadPayload, readPayloads, textsOf } from "./read-texts.ts";
 import { deleteEmptySegments, findNextNumber, insertSegment, mergeSegments } from "./segments.ts";
 import { TERMS } from "./trace-filters.ts";
 
-/** Traces that are taken up in one transaction: far less than a second's work. */
+/** Traces that are taken up in one transaction, fewer where they are large: about half a second's work. */
 export const BATCH_TRACES = 1_000;
 /** Whoever holds this advisory lock indexes; two would overwrite each other's rows with older ones. */
 const INDEXING_LOCK = 7_235_010;
@@ -23,8 +23,17 @@ const BEGINNING = "(0,0)";
 interface PreparedBatch {
   places: string[];
   ids: string[];
+  /** More are likely to wait. */
+  isFull: boolean;
   rows: Buffer;
-  segments: { first: number; span: number; parts: Part[] }[];
+  segment: { first: number; span: number };
+  parts: Part[];
+}
+
+export interface TakenUp {
+  traces: number;
+  /** Not all that waited. */
+  isFull: boolean;
 }
 
 /** Two connections: while one stores a batch, the next one is read and its terms are made. */
@@ -50,8 +59,8 @@ export class SearchIndexer {
     return new SearchIndexer(reader, writer, await findNextNumber(writer));
   }
 
-  /** Takes up what is pending, batch by batch, until all is or `pause` says to stop; returns how many. */
-  async catchUp(shouldStop: (batch: number) => boolean | Promise<boolean> = () => false): Promise<number> {
+  /** Takes up what is pending, batch by batch, until all is or `shouldStop` says so; returns how many. */
+  async catchUp(shouldStop: (batch: TakenUp) => boolean | Promise<boolean> = () => false): Promise<number> {
     let traces = 0;
     let stored: Promise<void> = Promise.resolve();
     for (;;) {
@@ -68,7 +77,7 @@ export class SearchIndexer {
       stored = this.#store(batch);
       // Its failure is met at the next await.
       stored.catch(() => {});
-      if (await shouldStop(batch.places.length)) {
+      if (await shouldStop({ traces: batch.places.length, isFull: batch.isFull })) {
         await stored;
         return traces;
       }
@@ -90,15 +99,22 @@ export class SearchIndexer {
       text: `SELECT ctid::text AS place, trace_id AS id FROM search_pending WHERE ctid > $1::tid LIMIT ${BATCH_TRACES}`,
       values: [this.#place],
     });
-    const ids = [...new Set(rows.map(({ id }) => id))];
-    const encoder = new CopyEncoder();
-    const segments: PreparedBatch["segments"] = [];
-    const values = await this.#readValues(ids);
-    // Long traces come in several groups, each small enough for its terms to be held.
-    for await (const payloads of readPayloads(this.#reader, ids))
-      segments.push(this.#analyse(payloads, values, encoder));
-    this.#place = rows.at(-1)?.place ?? this.#place;
-    return { places: rows.map(({ place }) => place), ids, rows: encoder.finish(), segments };
+    // Of long traces a part is taken: their terms, and what becomes of them, are held until they are stored.
+    const [group = [], next] = await groupBySize(this.#reader, [...new Set(rows.map(({ id }) => id))]);
+    const taken =
+      next === undefined
+        ? rows
+        : rows.slice(
+            0,
+            rows.findIndex(({ id }) => id === next[0]),
+          );
+    this.#place = taken.at(-1)?.place ?? this.#place;
+    return {
+      places: taken.map(({ place }) => place),
+      ids: [...new Set(taken.map(({ id }) => id))],
+      isFull: taken.length < rows.length || rows.length === BATCH_TRACES,
+      ...this.#analyse(await readPayloads(this.#reader, group), await this.#readValues(group)),
+    };
   }
 
   /** What traces are asked for by exactly: their terms narrow a search down that is filtered by them. */
@@ -111,8 +127,9 @@ export class SearchIndexer {
     return new Map(rows.map(({ id, values }) => [id, values]));
   }
 
-  /** Numbers the traces, adds their rows and gathers their terms. */
-  #analyse(payloads: readonly ReadPayload[], values: ReadonlyMap<string, string[]>, encoder: CopyEncoder) {
+  /** Numbers the traces and gathers their terms. */
+  #analyse(payloads: readonly ReadPayload[], values: ReadonlyMap<string, string[]>) {
+    const encoder = new CopyEncoder();
     const first = this.#nextNumber;
     const span = payloads.length;
     this.#nextNumber += span;
@@ -125,11 +142,11 @@ export class SearchIndexer {
     const partsEncoder = new PartsEncoder(span, (part) => parts.push(part));
     this.#sorter.drainInto(partsEncoder);
     partsEncoder.end();
-    return { first, span, parts };
+    return { rows: encoder.finish(), segment: { first, span }, parts };
   }
 
   /** A trace that has gone meanwhile is pending again. */
-  async #store({ places, ids, rows, segments }: PreparedBatch): Promise<void> {
+  async #store({ places, ids, rows, segment, parts }: PreparedBatch): Promise<void> {
     const writer = this.#writer;
     await writer.query("BEGIN");
     try {
@@ -139,7 +156,7 @@ export class SearchIndexer {
         values: [ids],
       });
       await copyRows(writer, "search_numbers (trace_id, number)", rows);
-      for (const { parts, ...segment } of segments) await insertSegment(writer, segment, parts);
+      if (segment.span > 0) await insertSegment(writer, segment, parts);
       await writer.query({
         name: "no-longer-pending",
         text: "DELETE FROM search_pending WHERE ctid = ANY($1::tid[])",

@@ -4,7 +4,7 @@ import type { MatchSummary, TraceMatch } from "../contract/matches.ts";
 import { compilePattern } from "../search/find-matches.ts";
 import type { Queryable } from "../store/database.ts";
 import { streamIds } from "../store/list-places.ts";
-import { readPayloads } from "../store/read-texts.ts";
+import { groupBySize, readPayloads } from "../store/read-texts.ts";
 import type { MatchedPayloads, MatchTask } from "./match-worker.ts";
 import { runInThread } from "./threads.ts";
 
@@ -25,7 +25,8 @@ export async function* streamMatches(
   const isTimed = Number.isFinite(limits.timeMs);
   const deadline = performance.now() + limits.timeMs;
   for await (const ids of streamIds(db, filters)) {
-    for await (const payloads of readPayloads(db, ids)) {
+    for (const group of await groupBySize(db, ids)) {
+      const payloads = await readPayloads(db, group);
       const task: MatchTask = {
         pattern: match,
         payloads: payloads.map(({ payload }) => payload),
