@@ -13,7 +13,7 @@ export async function measureExport(context) {
   const { count } = await context.loadSmall();
   const baseline = startChild("./baseline-copy.mjs");
   try {
-    return await store.serving(async ({ address }) => {
+    return await store.servingAlone(async ({ address }) => {
       const exported = async () => {
         const { lines, seconds } = await readExport(address);
         if (lines !== count) throw new Error(`The export had ${lines} lines, not ${count}`);

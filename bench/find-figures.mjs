@@ -113,10 +113,10 @@ const FACETS = ["source", "model", "tag", "run", "meta"].map((field) => `field=$
 /** @param {string | undefined} kept a directory in which the collection is kept, and found again */
 export async function measureFind({ amounts }, kept) {
   const few = await withCollection(amounts.findFewTraces, undefined, (store) =>
-    servingAlone(store, ({ address }) => measure(address, "/api/traces", 5 * amounts.findCalls)),
+    store.servingAlone(({ address }) => measure(address, "/api/traces", 5 * amounts.findCalls)),
   );
   return withCollection(amounts.findTraces, kept, (store, bytes) =>
-    servingAlone(store, async ({ address }) => {
+    store.servingAlone(async ({ address }) => {
       const times = (path, calls = amounts.findCalls) => measure(address, path, calls);
       const first = await times("/api/traces", 5 * amounts.findCalls);
       const figures = [
@@ -149,8 +149,6 @@ export async function measureFind({ amounts }, kept) {
     }),
   );
 }
-
-const servingAlone = (store, work) => store.withoutIndexing(() => store.serving(work));
 
 export async function withCollection(count, kept, work) {
   const store = await BenchStore.open(undefined, kept);

@@ -52,7 +52,7 @@ async function measureReads(context, { name, floor, paths, statement, rowsEach, 
   const file = await context.writeLines("paths.txt", paths);
   const baseline = startChild("./baseline-statement.mjs");
   try {
-    return await store.serving(async ({ address }) => {
+    return await store.servingAlone(async ({ address }) => {
       const answer = await fetch(`${address}${paths[0]}`);
       if (answer.status !== 200 || !check(await answer.json()))
         throw new Error(`${paths[0]} is not read right`);

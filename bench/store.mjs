@@ -86,13 +86,13 @@ export class BenchStore {
     return bytes;
   }
 
-  /** Keeps anybody from indexing meanwhile: it takes half of the machine, and is measured by itself. */
-  async withoutIndexing(work) {
+  /** Serves while nobody indexes what was loaded: it takes half of the machine, and is measured by itself. */
+  async servingAlone(work) {
     const blocker = new pg.Client(this.connection);
     await blocker.connect();
     await blocker.query(`SELECT pg_advisory_lock(${INDEXING_LOCK})`);
     try {
-      return await work();
+      return await this.serving(work);
     } finally {
       await blocker.end();
     }
