@@ -1,13 +1,10 @@
 // Figures of full text search: how long a page takes, what it costs an import, and how fast the index catches up.
-import pg from "pg";
 import { collectionLines } from "./collection.mjs";
 import { call, importLines, latency, measure, measureAll, withCollection, worstOf } from "./find-figures.mjs";
 import { formatNumber, say } from "./progress.mjs";
 import { takeTurns, toFigure } from "./rounds.mjs";
 import { BenchStore } from "./store.mjs";
 
-/** Held by whoever indexes: src/store/search-index.ts. */
-const INDEXING_LOCK = 7_235_010;
 const RARE = "zymurgical";
 const CHINESE = "检查每一个解";
 const NOWHERE = "qqxyzzyqq";
@@ -105,24 +102,20 @@ async function measureIndexing({ searchImport: count, importRounds }) {
     const bare = [];
     const importing = async (isIndexed) => {
       await store.empty();
-      const blocker = new pg.Client(store.connection);
-      await blocker.connect();
-      if (!isIndexed) await blocker.query(`SELECT pg_advisory_lock(${INDEXING_LOCK})`);
-      try {
-        return await store.serving(async ({ address }) => {
-          const start = performance.now();
-          await importLines(address, collectionLines(count), count);
-          const seconds = (performance.now() - start) / 1000;
-          if (isIndexed) {
-            const before = await store.query("SELECT count(*)::int AS count FROM search_pending");
-            catchingUp.push(before[0].count / (await untilIndexed(address)));
-          }
-          return count / seconds;
-        });
-      } finally {
-        await blocker.end();
-        if (isIndexed) bare.push(await indexBySql(store, Math.min(count, MAX_BY_SQL)));
-      }
+      const load = async ({ address }) => {
+        const start = performance.now();
+        await importLines(address, collectionLines(count), count);
+        const seconds = (performance.now() - start) / 1000;
+        if (isIndexed) {
+          const before = await store.query("SELECT count(*)::int AS count FROM search_pending");
+          catchingUp.push(before[0].count / (await untilIndexed(address)));
+        }
+        return count / seconds;
+      };
+      if (!isIndexed) return store.servingAlone(load);
+      const rate = await store.serving(load);
+      bare.push(await indexBySql(store, Math.min(count, MAX_BY_SQL)));
+      return rate;
     };
     const rates = await takeTurns(importRounds, "traces/s", {
       on: () => importing(true),
