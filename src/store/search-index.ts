@@ -101,13 +101,8 @@ export class SearchIndexer {
     });
     // Of long traces a part is taken: their terms, and what becomes of them, are held until they are stored.
     const [group = [], next] = await groupBySize(this.#reader, [...new Set(rows.map(({ id }) => id))]);
-    const taken =
-      next === undefined
-        ? rows
-        : rows.slice(
-            0,
-            rows.findIndex(({ id }) => id === next[0]),
-          );
+    const end = next === undefined ? rows.length : rows.findIndex(({ id }) => id === next[0]);
+    const taken = rows.slice(0, end);
     this.#place = taken.at(-1)?.place ?? this.#place;
     return {
       places: taken.map(({ place }) => place),
