@@ -8,6 +8,7 @@ import { Deleted, DeleteQuery, Facets, FacetsQuery, TraceStats } from "../../con
 import { waitForIndex } from "../../store/catch-up-index.ts";
 import { countTraces } from "../../store/count-traces.ts";
 import { countMatchingExactly, deleteMatching } from "../../store/delete-trace.ts";
+import { KeptAnswers } from "../../store/kept-answers.ts";
 import { listFacets } from "../../store/list-facets.ts";
 import type { Metrics } from "../metrics.ts";
 
@@ -19,6 +20,7 @@ interface TraceSetRouteOptions {
 
 export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = async (app, options) => {
   const { pool, connect, metrics } = options;
+  const kept = new KeptAnswers(pool);
   const tags = ["traces"];
   const problems = { 422: Problem, 503: Problem };
 
@@ -34,9 +36,9 @@ export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = a
         response: { 200: TraceStats, ...problems },
       },
     },
-    async (request) => {
-      if (request.query.q !== undefined) await waitForIndex(pool);
-      return countTraces(pool, request.query);
+    async ({ query }) => {
+      if (query.q !== undefined) await waitForIndex(pool);
+      return kept.get({ stats: query }, () => countTraces(pool, query));
     },
   );
 
@@ -52,7 +54,7 @@ export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = a
         response: { 200: Facets, ...problems },
       },
     },
-    async (request) => listFacets(pool, request.query),
+    async ({ query }) => kept.get({ facets: query }, () => listFacets(pool, query)),
   );
 
   app.delete(
