@@ -19,8 +19,8 @@ answerQuestions({
     // Rows of one transaction have one xmin; ctid is the order in which they were written.
     await client.query(`
       CREATE TEMP TABLE taken AS
-      SELECT id, dense_rank() OVER (ORDER BY first) AS chunk, row_number() OVER (ORDER BY first, place) AS ordinal
-      FROM (SELECT id, ctid AS place, min(ctid) OVER (PARTITION BY xmin::text) AS first FROM traces) AS written;
+      SELECT id, dense_rank() OVER (ORDER BY first) AS chunk
+      FROM (SELECT id, min(ctid) OVER (PARTITION BY xmin::text) AS first FROM traces) AS written;
       CREATE INDEX ON taken (chunk);
       ANALYZE taken`);
     const count = (await client.query("SELECT max(chunk)::int AS count FROM taken")).rows[0].count;
@@ -64,7 +64,7 @@ async function connect(connection) {
 
 async function readRows(table, chunk) {
   const columns = table.columns.map(({ name }) => `source.${name}`).join(", ");
-  const query = `SELECT ${columns} FROM taken JOIN ${table.name} AS source ON source.${table.key} = taken.id WHERE chunk = ${chunk} ORDER BY ordinal`;
+  const query = `SELECT ${columns} FROM taken JOIN ${table.name} AS source ON source.${table.key} = taken.id WHERE chunk = ${chunk} ORDER BY source.ctid`;
   const pieces = [];
   const sink = new Writable({
     write(piece, _encoding, done) {

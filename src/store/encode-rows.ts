@@ -1,9 +1,11 @@
 // Rows encoded for COPY wherever there is a processor free; what follows needs only what stands beside the bytes.
 import type { ScoreRow, TraceScoreRow } from "../trace/trace-row.ts";
 import { type ColumnType, CopyEncoder } from "./copy-encoder.ts";
+import { packPages } from "./pack-pages.ts";
 import type { StoredRow } from "./stored-row.ts";
 import {
   type Column,
+  type PayloadRow,
   payloadColumns,
   pendingColumns,
   scoreColumns,
@@ -38,11 +40,15 @@ export interface EncodedRows {
 /** Where the run's number stands in an encoded row of `traces`: after the count of fields, id and created_at. */
 export const RUN_ID_OFFSET = 2 + (4 + 16) + (4 + 8) + 4;
 
-/** Takes a chunk's traces one by one: of each only its bytes stay, so that there is little for the collector. */
+/**
+ * Takes a chunk's traces one by one: of each only its bytes stay, so that there is little for the collector. Payloads
+ * are encoded at the end, in the order in which they fill pages.
+ */
 export class RowsEncoder {
   // The runs' numbers are not known here; a zero keeps their place.
   readonly #traces: TableEncoder<StoredRow>;
-  readonly #payloads: TableEncoder<StoredRow>;
+  readonly #payloads: TableEncoder<PayloadRow>;
+  readonly #payloadRows: PayloadRow[] = [];
   readonly #pending: TableEncoder<StoredRow>;
   readonly #tokens: TableEncoder<StoredRow>;
   readonly #scores: TableEncoder<TraceScoreRow>;
@@ -79,7 +85,7 @@ export class RowsEncoder {
     splits.push(row.split);
     trainSteps.push(row.trainStep);
     this.#traces.add(row, trace);
-    this.#payloads.add(row, trace);
+    this.#payloadRows.push({ id: row.id, compressedPayload: row.compressedPayload });
     this.#pending.add(row, trace);
     if (row.tokens !== null) this.#tokens.add(row, trace);
     if (row.scores.length === 0) return;
@@ -88,6 +94,8 @@ export class RowsEncoder {
   }
 
   finish(): EncodedRows {
+    for (const trace of packPages(this.#payloadRows.map(({ compressedPayload }) => compressedPayload.length)))
+      this.#payloads.add(this.#payloadRows[trace] as PayloadRow, trace);
     const tables = [this.#traces, this.#payloads, this.#pending, this.#tokens, this.#scores];
     return { ...this.#rows, tables: tables.map((table) => table.finish()) };
   }

@@ -44,7 +44,9 @@ export function traceColumns(runIdOf: (run: string) => number | undefined): Colu
   ];
 }
 
-export const payloadColumns: Column<StoredRow>[] = [
+export type PayloadRow = Pick<StoredRow, "id" | "compressedPayload">;
+
+export const payloadColumns: Column<PayloadRow>[] = [
   column("trace_id", "uuid", (row) => row.id),
   column("payload", "bytea", (row) => row.compressedPayload),
 ];
