@@ -3,9 +3,12 @@ import type { TraceFilters } from "../contract/filters.ts";
 import type { SearchQuery } from "../search/parse-query.ts";
 import { valueTerm } from "../search/terms.ts";
 import type { Queryable } from "./database.ts";
-import { NumberSet } from "./number-set.ts";
-import { forEachPlace } from "./postings.ts";
+import type { NumberSet } from "./number-set.ts";
+import { TermSets } from "./term-sets.ts";
 import { exactValues } from "./trace-filters.ts";
+
+/** Of each pool, what is kept of its database. */
+const termSets = new WeakMap<Queryable, TermSets>();
 
 /** Of what is written, the texts have still to show whether it is there: see `isExact`. */
 export async function findNumbers(
@@ -20,7 +23,7 @@ export async function findNumbers(
   }));
   const values = exactValues(filters).map(valueTerm);
   const terms = alternatives.flatMap(({ wanted, unwanted }) => [...wanted, ...unwanted]);
-  const sets = await readSets(db, [...new Set([...values, ...terms])]);
+  const sets = await termSetsOf(db).read(db, [...new Set([...values, ...terms])]);
   const setOf = (term: number) => sets.get(term) as NumberSet;
   const all = (some: readonly number[]) => some.map(setOf).reduce((both, set) => both.intersect(set));
   const found = alternatives
@@ -29,31 +32,10 @@ export async function findNumbers(
   return values.reduce((both, value) => both.intersect(setOf(value)), found);
 }
 
-/** The numbers of the traces with each of the terms. */
-async function readSets(db: Queryable, terms: readonly number[]): Promise<Map<number, NumberSet>> {
-  // A subquery for each: a join might read the whole table.
-  const { rows } = await db.query<{
-    first: number;
-    span: number;
-    term: number;
-    firstTerm: number | null;
-    bytes: Buffer | null;
-  }>({
-    name: "read-postings",
-    text: `SELECT first_number AS first, span, term, first_term AS "firstTerm", postings AS bytes
-           FROM search_segments, unnest($1::int[]) AS asked (term) LEFT JOIN LATERAL (
-             SELECT first_term, postings FROM search_postings
-             WHERE search_postings.first_number = search_segments.first_number AND first_term <= term
-             ORDER BY first_term DESC LIMIT 1
-           ) AS part ON true`,
-    values: [terms],
-  });
-  const limit = rows.reduce((most, { first, span }) => Math.max(most, first + span), 0);
-  const sets = new Map(terms.map((term) => [term, NumberSet.below(limit)]));
-  for (const { bytes, firstTerm, first, span, term } of rows) {
-    const set = sets.get(term);
-    if (bytes !== null && firstTerm !== null && set !== undefined)
-      forEachPlace({ firstTerm, bytes }, span, term, (place) => set.add(first + place));
-  }
-  return sets;
+function termSetsOf(db: Queryable): TermSets {
+  const known = termSets.get(db);
+  if (known !== undefined) return known;
+  const made = new TermSets();
+  termSets.set(db, made);
+  return made;
 }

@@ -29,6 +29,11 @@ export class NumberSet {
     this.bytes[number >> 3] = (this.bytes[number >> 3] as number) | (1 << (number & 7));
   }
 
+  addAll({ firstWord, words }: NumberStretch): void {
+    for (let index = 0; index < words.length; index++)
+      this.#words[firstWord + index] = (this.#words[firstWord + index] as number) | (words[index] as number);
+  }
+
   intersect(other: NumberSet): NumberSet {
     return this.#combine(other, (mine, others) => mine & others);
   }
@@ -53,6 +58,24 @@ export class NumberSet {
     for (let index = 0; index < words.length; index++)
       words[index] = combine(this.#words[index] as number, other.#words[index] as number);
     return new NumberSet(words);
+  }
+}
+
+/** Numbers that lie near to each other. */
+export class NumberStretch {
+  /** Of a set's words, the one in which it begins. */
+  readonly firstWord: number;
+  readonly words: Uint32Array;
+
+  /** An empty one, for `span` numbers from `first` on. */
+  constructor(first: number, span: number) {
+    this.firstWord = first >>> 5;
+    this.words = new Uint32Array(Math.ceil((first + span) / 32) - this.firstWord);
+  }
+
+  add(number: number): void {
+    const index = (number >>> 5) - this.firstWord;
+    this.words[index] = (this.words[index] as number) | (1 << (number & 31));
   }
 }
 

@@ -24,8 +24,10 @@ const MAX_FEW = 3_000;
 /** So many are looked up when a walk over this many traces has not filled the page, or will not. */
 const MAX_FOUND = 20_000;
 const MAX_WALK = 6_000;
-/** Of those that were looked up, the ones that are handed on at once, to be checked. */
+/** Of those that were looked up, the ones that are handed on at once to be checked, where their texts have to tell. */
 const MAX_CANDIDATES = 2_000;
+/** Another word may have the term of one that was asked for: more candidates than hits are needed, but hardly ever. */
+const FEW_MORE = 10;
 /** Texts that are read at once, and twice as many each time after. */
 const FIRST_TEXTS = 32;
 const TIME_LIMIT_MS = 1_000;
@@ -62,7 +64,7 @@ export async function searchTraces(db: Queryable, search: Search): Promise<Searc
   let skipped = 0;
   let last: Place | undefined;
   const numbers = search.numbers ?? (await findNumbers(db, query, search.filters));
-  for await (const { candidates, end } of findCandidates(db, search, numbers, deadline)) {
+  for await (const { candidates, end } of findCandidates(db, search, query, numbers, deadline)) {
     const known = new Map(candidates.map((candidate) => [candidate.id, candidate]));
     for await (const read of readMoreAndMore(db, [...known.keys()])) {
       const excerpts = checkTrace(query, read);
@@ -104,6 +106,7 @@ interface Candidates {
 async function* findCandidates(
   db: Queryable,
   search: Search,
+  query: SearchQuery,
   numbers: NumberSet,
   deadline: number,
 ): AsyncGenerator<Candidates> {
@@ -114,7 +117,8 @@ async function* findCandidates(
   const isRare = () => met * MAX_WALK < wanted * walked || walked >= MAX_WALK;
   while (performance.now() < deadline) {
     if (numbers.size <= MAX_FEW || (numbers.size <= MAX_FOUND && walked >= BLOCK && isRare())) {
-      yield* lookUpAll(db, search, numbers, place);
+      const size = isExact(query) ? Math.min(wanted + FEW_MORE, MAX_CANDIDATES) : MAX_CANDIDATES;
+      yield* lookUpAll(db, search, numbers, place, size);
       return;
     }
     const size = walked === 0 ? FIRST_BLOCK : BLOCK;
@@ -145,21 +149,22 @@ async function walk(
   return rows.map(toPlace);
 }
 
-/** All traces after `place` that may have what is asked for. */
+/** All traces after `place` that may have what is asked for, so many at once. */
 async function* lookUpAll(
   db: Queryable,
   search: Search,
   numbers: NumberSet,
   place: Place | undefined,
+  size: number,
 ): AsyncGenerator<Candidates> {
   if (numbers.size === 0) return;
   const found = sql`(SELECT trace_id FROM search_numbers WHERE ${isListed(numbers)}) AS found
                     JOIN traces ON traces.id = found.trace_id`;
   for (let last = place; ; ) {
-    const rows = await runByIndexes<Place>(db, selectPlaces(search, last, MAX_CANDIDATES, found));
+    const rows = await runByIndexes<Place>(db, selectPlaces(search, last, size, found));
     const candidates = rows.map(toPlace);
     yield { candidates, end: candidates.at(-1) };
-    if (candidates.length < MAX_CANDIDATES) return;
+    if (candidates.length < size) return;
     last = candidates.at(-1);
   }
 }
