@@ -58,6 +58,35 @@ describe("records are lines", () => {
   });
 });
 
+describe("records are objects over several lines", () => {
+  const pretty = (...values: object[]) => values.map((value) => JSON.stringify(value, null, 2)).join("\n");
+  const tricky = { a: '} "{ \\', b: [{ c: "é😀" }, []], d: { e: {} } };
+  test.each([
+    ["one", pretty({ a: 1 }), ['1 {\n  "a": 1\n}']],
+    ["several", pretty({ a: 1 }, tricky, {}), [`1 ${pretty({ a: 1 })}`, `2 ${pretty(tricky)}`, "3 {}"]],
+    ["with a mark and the line ends of Windows", '\ufeff{\r\n"a": 1}\r\n\r\n', ['1 {\r\n"a": 1}']],
+    ["after blank lines and a space", '\n\n  { \n"a": 1}', ['1 { \n"a": 1}']],
+    ["that are cut off", '{\n"a": {}}{\n"b": {', ['1 {\n"a": {}}', '2 {\n"b": {']],
+    ["among what is none", '{\n"a": 1}, x\n{\n}', ['1 {\n"a": 1}', "2 , x\n{\n}"]],
+  ])("%s", async (_, text, records) => {
+    expect(await readText(text)).toEqual(records);
+    for (const size of [1, 2, 3, 5]) expect(await read(slices(Buffer.from(text), size))).toEqual(records);
+  });
+
+  test("but an object on the first line makes all of them lines", async () => {
+    expect(await readText('{}\n{\n"a": 1}\n')).toEqual(["1 {}", "2 {", '3 "a": 1}']);
+  });
+
+  test("and one that is too long is told by its place", async () => {
+    const long = pretty({ a: "x".repeat(100) });
+    expect(await readText(`${pretty({ b: 1 })}${long}${pretty({ c: 1 })}`, 50)).toEqual([
+      `1 ${pretty({ b: 1 })}`,
+      "2 (too long)",
+      `3 ${pretty({ c: 1 })}`,
+    ]);
+  });
+});
+
 describe("a line over the limit", () => {
   test("is told by its number and not kept; its neighbours are", async () => {
     const text = `aaa\n${"b".repeat(11)}\n${"c".repeat(10)}\n${"d".repeat(5_000)}\ne`;

@@ -1,4 +1,4 @@
-// Bytes to records: gunzipped where they are gzip, cut into lines, array items or rows, whatever the size of the whole.
+// Bytes to records: gunzipped where they are gzip, cut into lines, array items, objects or rows, whatever the size of the whole.
 import type { Readable } from "node:stream";
 import { gunzipped } from "./gunzip.ts";
 import { openParquet, PARQUET_MAGIC } from "./open-parquet.ts";
@@ -6,11 +6,14 @@ import { readCsv } from "./read-csv.ts";
 import { readParquet } from "./read-parquet.ts";
 import { isBlank, type SourceRecord } from "./record-collector.ts";
 import { findHints } from "./source-hints.ts";
-import { splitArray } from "./split-array.ts";
 import { splitLines } from "./split-lines.ts";
+import { splitNested } from "./split-nested.ts";
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+const LINE_FEED = 0x0a;
+const MAX_HEAD_BYTES = 65_536;
 
 export interface ReadOptions {
   /** Longest record; of a longer one only its place is given out. */
@@ -28,12 +31,25 @@ export async function* readRecords(
   const head = await readHead(chunks);
   const bytes = prepend(head, chunks);
   const { isCsv, path } = findHints(source);
-  const isArray = head.find((byte) => byte > 0x20) === OPEN_BRACKET;
+  const layout = findLayout(head) ?? "lines";
   if (areLines === true) yield* splitLines(bytes, maxBytes);
   else if (head.subarray(0, PARQUET_MAGIC.length).equals(PARQUET_MAGIC))
     yield* readRows(path, bytes, maxBytes);
   else if (isCsv === true) yield* readCsv(bytes, maxBytes);
-  else yield* (isArray ? splitArray : splitLines)(bytes, maxBytes);
+  else if (layout === "lines") yield* splitLines(bytes, maxBytes);
+  else yield* splitNested(bytes, layout, maxBytes);
+}
+
+/** Undefined where only what follows tells. A line is no object when it ends after its first brace. */
+function findLayout(head: Buffer): "array" | "objects" | "lines" | undefined {
+  const start = head.findIndex((byte) => byte > 0x20);
+  if (start === -1) return undefined;
+  if (head[start] === OPEN_BRACKET) return "array";
+  if (head[start] !== OPEN_BRACE) return "lines";
+  const rest = head.subarray(start + 1);
+  const end = rest.indexOf(LINE_FEED);
+  if (!isBlank(end === -1 ? rest : rest.subarray(0, end))) return "lines";
+  return end === -1 ? undefined : "objects";
 }
 
 async function* readRows(
@@ -52,11 +68,19 @@ async function* readRows(
 /** The first bytes that tell what the stream is; blank ones before them are let go, as is a byte order mark. */
 async function readHead(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0);
-  while (head.length < PARQUET_MAGIC.length || isBlank(head)) {
+  for (;;) {
+    const isEnough = head.length >= PARQUET_MAGIC.length;
+    const isOpen =
+      isBlank(head) || (findLayout(withoutMark(head)) === undefined && head.length < MAX_HEAD_BYTES);
+    if (isEnough && !isOpen) break;
     const next = await chunks.next();
     if (next.done) break;
-    head = head.length < PARQUET_MAGIC.length ? Buffer.concat([head, next.value]) : next.value;
+    head = isEnough && isBlank(head) ? next.value : Buffer.concat([head, next.value]);
   }
+  return withoutMark(head);
+}
+
+function withoutMark(head: Buffer): Buffer {
   return head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? head.subarray(3) : head;
 }
 

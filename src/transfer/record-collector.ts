@@ -1,5 +1,5 @@
 export interface SourceRecord {
-  /** Its line in the file, or its place in the array, counted from 1. */
+  /** Its line in the file, or its place in the array or among objects over several lines, counted from 1. */
   line: number;
   /** The record's bytes, or undefined when there were more than may be. */
   bytes: Buffer | undefined;

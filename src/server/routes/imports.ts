@@ -50,7 +50,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
         tags: ["bulk"],
         summary: "Import traces from a stream of records",
         description:
-          "The body is lines of JSON or a JSON array, CSV with a header, or Parquet; plain or gzipped, of any size. Accept: application/x-ndjson gets progress lines while it runs; the last line is the report, or the problem.",
+          "The body is lines of JSON, a JSON array or objects over several lines, CSV with a header, or Parquet; plain or gzipped, of any size. Accept: application/x-ndjson gets progress lines while it runs; the last line is the report, or the problem.",
         consumes: BODY_TYPES,
         querystring: ImportQuery,
         response: { 200: ImportReport, 400: Problem, 415: Problem, 422: Problem, 503: Problem },

@@ -1,4 +1,4 @@
-// A JSON array of any length, cut into its items without parsing them.
+// JSON of any length that is no lines, cut into the items of an array or into objects, without parsing them.
 import { isBlank, RecordCollector, type SourceRecord } from "./record-collector.ts";
 
 const QUOTE = 0x22;
@@ -10,23 +10,25 @@ const CLOSE_BRACKET = 0x5d;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * The array's items, in order, those that end within a chunk together. What stands where no item may, and an item that is cut off, is given out as
- * one, for the parser to refuse.
+ * The items of an array, or objects one after the other, in order, those that end within a chunk together. What stands where
+ * none may, and one that is cut off, is given out as one, for the parser to refuse.
  */
-export async function* splitArray(
+export async function* splitNested(
   chunks: AsyncIterable<Buffer>,
+  layout: "array" | "objects",
   maxBytes: number,
 ): AsyncGenerator<SourceRecord[]> {
+  const isArray = layout === "array";
   const collector = new RecordCollector(maxBytes);
   let place = 0;
   let depth = 0;
-  let hasBegun = false;
+  let hasBegun = !isArray;
   let inString = false;
   let isEscaped = false;
 
   for await (const chunk of chunks) {
     const records: SourceRecord[] = [];
-    // Where the part of an item begins that lies in this chunk; -1 outside of the array.
+    // Where the part of an item begins that lies in this chunk; -1 outside of all.
     let from = depth === 0 && collector.isEmpty ? -1 : 0;
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i] as number;
@@ -44,8 +46,8 @@ export async function* splitArray(
       if (isOpening && depth === 1 && !hasBegun) {
         hasBegun = true;
         from = i + 1;
-      } else if ((isClosing && depth === 0) || (byte === COMMA && depth === 1)) {
-        collector.add(chunk.subarray(from, i));
+      } else if ((isClosing && depth === 0) || (isArray && byte === COMMA && depth === 1)) {
+        collector.add(chunk.subarray(from, isArray ? i : i + 1));
         const bytes = collector.take();
         const isEmptyArray = isClosing && place === 0 && bytes !== undefined && isBlank(bytes);
         if (!isEmptyArray) records.push({ line: ++place, bytes });
