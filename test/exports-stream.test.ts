@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Problem } from "../src/contract/pages.ts";
 import { request, useApp } from "./support/app.ts";
@@ -19,9 +20,8 @@ const impatient = useApp(database, { exportIdleMs: 300 });
 
 /** More than the sockets between server and client hold. */
 const TRACES = 40;
-const large = Array.from({ length: TRACES }, () =>
-  JSON.stringify(trace11({ meta: { noise: randomBytes(500_000).toString("base64") } })),
-).join("\n");
+const noises = Array.from({ length: TRACES }, () => randomBytes(500_000).toString("base64"));
+const large = noises.map((noise) => JSON.stringify(trace11({ meta: { noise } }))).join("\n");
 
 beforeAll(async () => {
   const headers = { "content-type": "application/x-ndjson" };
@@ -61,12 +61,18 @@ async function copiesUnderWay(): Promise<number> {
 }
 const noneUnderWay = () => waitFor(async () => (await copiesUnderWay()) === 0);
 
-test("all is read by one who comes back to it", async () => {
-  const answer = await openOn(patient);
+test.each([
+  ["plain", {}],
+  ["gzipped", { "accept-encoding": "gzip" }],
+])("all is read as it was by one who comes back to it, %s", async (name, headers) => {
+  const answer = await openOn(patient, headers);
   expect(await copiesUnderWay()).toBe(1);
   const { bytes, isComplete } = await readOut(answer);
   expect(isComplete).toBe(true);
-  expect(bytes.toString().split("\n")).toHaveLength(TRACES + 1);
+  const lines = (name === "plain" ? bytes : gunzipSync(bytes)).toString().trimEnd().split("\n");
+  const read = lines.map((line) => JSON.parse(line).meta.noise as string);
+  expect(read.length).toBe(TRACES);
+  expect(new Set(read)).toEqual(new Set(noises));
   await noneUnderWay();
 });
 

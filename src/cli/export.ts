@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { realpath, rename, rm, stat } from "node:fs/promises";
-import type { Readable, Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { Writable } from "node:stream";
+import { finished, pipeline } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
 import type { Command } from "commander";
 import { AppError } from "../contract/errors.ts";
@@ -41,10 +41,13 @@ async function runExport(
   await withDatabase(readConfig(context), { name: "export", writes: false }, async (database) => {
     await makeSearchable(context, database, filters);
     const client = await database.connect();
+    // Amid a query this cuts the connection.
+    const stop = () => client.end().catch(() => {});
+    context.signal.addEventListener("abort", stop);
     try {
-      const lines = await exportTraces(client, { filters });
-      if (output === undefined) await writeOut(lines, context, isGzipped);
-      else await writeFile(lines, context, isGzipped, output);
+      const writeTo = await exportTraces(client, { filters, signal: context.signal });
+      if (output === undefined) await writeOut(writeTo, context, isGzipped);
+      else await writeFile(writeTo, isGzipped, output);
     } catch (error) {
       if (!context.signal.aborted) throw error;
       throw new AppError("shutting_down", "The export was stopped before its end", { cause: error });
@@ -54,32 +57,36 @@ async function runExport(
   });
 }
 
+type WriteTo = Awaited<ReturnType<typeof exportTraces>>;
+
 /** `tunix-rt export | head` closes the pipe early: that ends the export, and is no fault. */
-async function writeOut(lines: Readable, context: CommandContext, isGzipped: boolean): Promise<void> {
+async function writeOut(writeTo: WriteTo, { stdout }: CommandContext, isGzipped: boolean): Promise<void> {
   try {
-    await write(lines, context, isGzipped, context.stdout);
+    if (isGzipped) await gzipInto(stdout, writeTo, { end: false });
+    else await writeTo(stdout);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
   }
 }
 
 /** Under another name until it is complete, so that a part is never taken for the whole. */
-async function writeFile(
-  lines: Readable,
-  context: CommandContext,
-  isGzipped: boolean,
-  output: string,
-): Promise<void> {
+async function writeFile(writeTo: WriteTo, isGzipped: boolean, output: string): Promise<void> {
   const found = await stat(output).catch(() => undefined);
   const isReplaceable = found === undefined || found.isFile();
   // A link keeps pointing where it does; a device or pipe is written to as it is.
   const target = found === undefined ? output : await realpath(output);
   const partial = isReplaceable ? `${target}.${process.pid}.partial` : target;
+  const file = createWriteStream(partial, { flush: isReplaceable });
   try {
-    await write(lines, context, isGzipped, createWriteStream(partial, { flush: isReplaceable }));
+    if (isGzipped) await gzipInto(file, writeTo, { end: true });
+    else {
+      await writeTo(file);
+      file.end();
+      await finished(file);
+    }
     if (isReplaceable) await rename(partial, target);
   } catch (error) {
-    lines.destroy();
+    file.destroy();
     if (isReplaceable) await rm(partial, { force: true });
     throw toFileError(error as NodeJS.ErrnoException, output);
   }
@@ -91,8 +98,12 @@ function toFileError(error: NodeJS.ErrnoException, output: string): Error {
     : new AppError("file_unreadable", `${output} cannot be written: ${error.message}`, { cause: error });
 }
 
-function write(lines: Readable, { signal, stdout }: CommandContext, isGzipped: boolean, target: Writable) {
-  const options = { signal, end: target !== stdout };
-  const gzip = () => createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 65_536 });
-  return isGzipped ? pipeline(lines, gzip(), target, options) : pipeline(lines, target, options);
+async function gzipInto(target: Writable, writeTo: WriteTo, options: { end: boolean }): Promise<void> {
+  const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 65_536 });
+  const written = pipeline(gzip, target, options);
+  // The target's failure is met below: it ends the compressor as well.
+  written.catch(() => {});
+  await writeTo(gzip);
+  gzip.end();
+  await written;
 }

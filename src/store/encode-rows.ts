@@ -1,6 +1,7 @@
 // Rows encoded for COPY wherever there is a processor free; what follows needs only what stands beside the bytes.
 import type { ScoreRow, TraceScoreRow } from "../trace/trace-row.ts";
 import { type ColumnType, CopyEncoder } from "./copy-encoder.ts";
+import { letGo } from "./let-go.ts";
 import { packPages } from "./pack-pages.ts";
 import type { StoredRow } from "./stored-row.ts";
 import {
@@ -96,6 +97,7 @@ export class RowsEncoder {
   finish(): EncodedRows {
     for (const trace of packPages(this.#payloadRows.map(({ compressedPayload }) => compressedPayload.length)))
       this.#payloads.add(this.#payloadRows[trace] as PayloadRow, trace);
+    letGo(this.#payloadRows.map(({ compressedPayload }) => compressedPayload));
     const tables = [this.#traces, this.#payloads, this.#pending, this.#tokens, this.#scores];
     return { ...this.#rows, tables: tables.map((table) => table.finish()) };
   }

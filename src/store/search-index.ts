@@ -7,6 +7,7 @@ import { decompressSync } from "./compress.ts";
 import { CopyEncoder } from "./copy-encoder.ts";
 import { copyRows } from "./copy-rows.ts";
 import type { Queryable } from "./database.ts";
+import { letGo } from "./let-go.ts";
 import { type Part, PartsEncoder } from "./postings.ts";
 import { PostingsSorter } from "./postings-sorter.ts";
 import { groupBySize, type ReadPayload, readPayloads, textsOf } from "./read-texts.ts";
@@ -131,7 +132,9 @@ export class SearchIndexer {
     for (const [place, { id, payload }] of payloads.entries()) {
       encoder.row(["uuid", "int"], [id, first + place]);
       for (const value of values.get(id) ?? []) this.#sorter.add(valueTerm(value), place);
-      analyseTexts(textsOf(decompressSync(payload)), (term) => this.#sorter.add(term, place));
+      const json = decompressSync(payload);
+      analyseTexts(textsOf(json), (term) => this.#sorter.add(term, place));
+      letGo([json]);
     }
     const parts: Part[] = [];
     const partsEncoder = new PartsEncoder(span, (part) => parts.push(part));

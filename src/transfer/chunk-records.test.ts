@@ -34,7 +34,7 @@ describe("records in chunks", () => {
   });
 
   test("lie one after the other in spare memory, also where one was too long to be kept", async () => {
-    const [chunk] = await chunksOf(batches(["one", undefined, "three"]), new SpareMemory());
+    const [chunk] = await chunksOf(batches(["one", undefined, "three"]), new SpareMemory(2_500_000));
 
     expect(textsOf(chunk?.records ?? [])).toEqual(["one", undefined, "three"]);
     expect(chunk?.bytes?.toString()).toBe("onethree");
@@ -42,14 +42,14 @@ describe("records in chunks", () => {
 
   test("stay where they are when the memory does not reach, and nothing of them is lost", async () => {
     const long = "x".repeat(1_500_000);
-    const chunks = await chunksOf(batches([long, `${long}y`, "z"]), new SpareMemory());
+    const chunks = await chunksOf(batches([long, `${long}y`, "z"]), new SpareMemory(2_500_000));
 
     expect(chunks.map(({ records }) => textsOf(records))).toEqual([[long, `${long}y`], ["z"]]);
     expect(chunks.map(({ bytes }) => bytes?.toString())).toEqual([undefined, "z"]);
   });
 
   test("find memory that was given back again", async () => {
-    const spare = new SpareMemory();
+    const spare = new SpareMemory(2_500_000);
     const memory = spare.take().buffer;
     spare.giveBack(memory);
 

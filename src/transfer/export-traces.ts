@@ -1,19 +1,19 @@
 // Exporting: traces as lines of JSON, from one snapshot, no faster than they are read.
-import { Readable } from "node:stream";
+import type { Writable } from "node:stream";
 import type pg from "pg";
-import { AppError } from "../contract/errors.ts";
 import type { TraceFilters } from "../contract/filters.ts";
 import { waitForIndex } from "../store/catch-up-index.ts";
 import { streamTraceRows } from "../store/stream-traces.ts";
 import { joinBytes } from "./join-bytes.ts";
+import { SpareMemory } from "./spare-memory.ts";
 import { runInThread } from "./threads.ts";
 import { type Lines, writeLines } from "./write-lines.ts";
+import type { WritingTask, WrittenBlock } from "./write-lines-worker.ts";
+import { type WriteOptions, writeOut } from "./write-out.ts";
 
-export interface ExportOptions {
+export interface ExportOptions extends WriteOptions {
   filters: TraceFilters;
-  /** The export is ended when nobody takes data for this long; undefined waits for ever. */
-  idleMs?: number;
-  /** Told how many traces more have been made into lines. */
+  /** Told how many traces more are to be written. */
   onTraces?: (count: number) => void;
 }
 
@@ -21,61 +21,74 @@ export interface ExportOptions {
 const PIECE_BYTES = 262_144;
 /** Of compressed rows: some 100 traces of 3.5 KB, a few milliseconds of work. */
 const BLOCK_BYTES = 262_144;
+/** Holds most blocks' rows, and their lines. */
+const MEMORY_BYTES = 1_048_576;
 const THREADS_FROM_BYTES = 1_048_576;
 /** What is read ahead of the reader: enough to keep every processor busy, and a bound on memory. */
 const MAX_WAITING_BLOCKS = 4;
 const MAX_WAITING_BYTES = 4_194_304;
 
 /**
- * The lines as a stream of bytes. What fails before the first of them rejects; what fails later destroys the
- * stream. The client is the export's own; the caller ends it when the stream has closed, or to stop it.
+ * Resolves when the first lines are there: what fails before rejects. What it gives writes all lines to the target, which it
+ * does not end, and rejects when anything fails. The client is the export's own; the caller ends it, also to stop the export.
  */
-export async function exportTraces(client: pg.Client, options: ExportOptions): Promise<Readable> {
+export async function exportTraces(
+  client: pg.Client,
+  options: ExportOptions,
+): Promise<(target: Writable) => Promise<void>> {
+  const { filters, onTraces } = options;
   // The snapshot is taken when all that was stored before can be searched.
-  if (options.filters.q !== undefined) await waitForIndex(client);
+  if (filters.q !== undefined) await waitForIndex(client);
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
   // Compiling the query costs more than it can gain: it does nothing but look rows up.
   await client.query("SET LOCAL jit = off");
-  const chunks = lines(client, options);
-  const first = await chunks.next();
-  const stream: Readable = Readable.from(
-    watched(first, chunks, options.idleMs, (error) => stream.destroy(error)),
-    { objectMode: false, highWaterMark: PIECE_BYTES },
-  );
-  return stream;
-}
-
-async function* lines(client: pg.Client, { filters, onTraces }: ExportOptions): AsyncGenerator<Buffer> {
-  for await (const { traces, bytes } of inOrder(blocks(streamTraceRows(client, filters)), filters.q)) {
-    onTraces?.(traces);
-    yield* pieces(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  }
-  await client.query("COMMIT");
+  const spare = new SpareMemory(MEMORY_BYTES);
+  const blocks = inOrder(gather(streamTraceRows(client, filters), spare), filters.q, spare);
+  const first = await blocks.next();
+  return async (target) => {
+    // Each write tells of its own failure.
+    target.on("error", () => {});
+    try {
+      for (let next = first; !next.done; next = await blocks.next()) {
+        const { traces, bytes } = next.value;
+        onTraces?.(traces);
+        for (const piece of pieces(bytes)) await writeOut(target, piece, options);
+        spare.giveBack(bytes.buffer);
+      }
+    } finally {
+      await blocks.return(undefined);
+    }
+    await client.query("COMMIT");
+  };
 }
 
 /** Rows in blocks that are worth handing to a thread. */
-async function* blocks(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* gather(source: AsyncIterable<Buffer>, spare: SpareMemory): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   let size = 0;
   for await (const rows of source) {
     parts.push(rows);
     size += rows.length;
     if (size < BLOCK_BYTES) continue;
-    yield joinBytes(parts);
+    yield joinBytes(parts, spare.take());
     parts = [];
     size = 0;
   }
-  if (size > 0) yield joinBytes(parts);
+  if (size > 0) yield joinBytes(parts, spare.take());
 }
 
 /** The lines of blocks, several of which are under way at once: a small export is done before threads have started. */
-async function* inOrder(source: AsyncIterable<Buffer>, q: string | undefined): AsyncGenerator<Lines> {
+async function* inOrder(
+  source: AsyncIterable<Buffer>,
+  q: string | undefined,
+  spare: SpareMemory,
+): AsyncGenerator<Lines> {
   const waiting: { lines: Promise<Lines>; size: number }[] = [];
   let waitingBytes = 0;
   let bytes = 0;
-  for await (const block of source) {
-    const size = block.length;
-    const lines = bytes < THREADS_FROM_BYTES ? writeHere(block, q) : writeInThread(block, q);
+  for await (const rows of source) {
+    const size = rows.length;
+    const lines = bytes < THREADS_FROM_BYTES ? writeHere(rows, q, spare) : writeInThread(rows, q, spare);
     // Its failure is met below, unless the export has ended by then.
     lines.catch(() => {});
     waiting.push({ lines, size });
@@ -90,39 +103,22 @@ async function* inOrder(source: AsyncIterable<Buffer>, q: string | undefined): A
   for (const { lines } of waiting) yield await lines;
 }
 
-async function writeHere(rows: Buffer, q: string | undefined): Promise<Lines> {
-  return writeLines({ rows, q });
+async function writeHere(rows: Buffer, q: string | undefined, spare: SpareMemory): Promise<Lines> {
+  const lines = writeLines({ rows, q });
+  spare.giveBack(rows.buffer);
+  return lines;
 }
 
-function writeInThread(rows: Buffer, q: string | undefined): Promise<Lines> {
-  return runInThread("write-lines-worker", { rows, q }, { transferList: [rows.buffer as ArrayBuffer] });
+/** The memory of rows and lines goes to a thread, and round. */
+async function writeInThread(rows: Buffer, q: string | undefined, spare: SpareMemory): Promise<Lines> {
+  const memory = spare.take().buffer as ArrayBuffer;
+  const task: WritingTask = { block: { rows, q }, memory };
+  const transferList = [rows.buffer as ArrayBuffer, memory];
+  const { lines, free } = await runInThread<WrittenBlock>("write-lines-worker", task, { transferList });
+  for (const { buffer } of free) spare.giveBack(buffer);
+  return lines;
 }
 
-function* pieces(bytes: Buffer): Generator<Buffer> {
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += PIECE_BYTES) yield bytes.subarray(from, from + PIECE_BYTES);
-}
-
-/** Passes the chunks on, and reports when one is not taken in time. */
-async function* watched(
-  first: IteratorResult<Buffer>,
-  rest: AsyncGenerator<Buffer>,
-  idleMs: number | undefined,
-  onIdle: (error: AppError) => void,
-): AsyncGenerator<Buffer> {
-  try {
-    for (let next = first; !next.done; next = await rest.next()) {
-      const timer = idleMs === undefined ? undefined : setTimeout(() => onIdle(idleError(idleMs)), idleMs);
-      try {
-        yield next.value;
-      } finally {
-        clearTimeout(timer);
-      }
-    }
-  } finally {
-    await rest.return(undefined);
-  }
-}
-
-function idleError(idleMs: number): AppError {
-  return new AppError("bad_request", `The export was ended: nobody has read it for ${idleMs / 1000} s`);
 }

@@ -34,6 +34,8 @@ export interface ImportDatabase {
 }
 
 const MAX_ERRORS = 100;
+/** Holds a chunk, and of its last record what is beyond. */
+const CHUNK_MEMORY_BYTES = 2_500_000;
 /** What is read ahead of what is stored: enough to keep every processor busy, and a bound on memory. */
 const MAX_WAITING_CHUNKS = 4;
 const MAX_WAITING_BYTES = 16_000_000;
@@ -104,7 +106,7 @@ async function storeChunks(
   report: ImportReport,
   commitsEach: boolean,
 ): Promise<void> {
-  const spare = new SpareMemory();
+  const spare = new SpareMemory(CHUNK_MEMORY_BYTES);
   const preparer = new Preparer(options, spare);
   const storing = { database, commits: commitsEach, expectsNew: true };
   const store = async (chunk: PreparedChunk) => {

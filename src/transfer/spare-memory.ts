@@ -1,18 +1,21 @@
-/** Of a piece: a chunk's bytes, and those of its last record beyond. */
-const PIECE_BYTES = 2_500_000;
-
 /**
- * Memory in which chunks of records lie, of one import, used again and again. New memory for each would have V8 collect
- * garbage all the time; and records that stayed where they came in would keep that from being let go while it is young.
+ * Memory of one import or export that is used again and again. New memory for each part would have V8 collect garbage all
+ * the time; and what stayed where it came in would keep that from being let go while it is young.
  */
 export class SpareMemory {
+  readonly #pieceBytes: number;
   readonly #spare: ArrayBuffer[] = [];
 
-  take(): Buffer {
-    return Buffer.from(this.#spare.pop() ?? new ArrayBuffer(PIECE_BYTES));
+  constructor(pieceBytes: number) {
+    this.#pieceBytes = pieceBytes;
   }
 
+  take(): Buffer {
+    return Buffer.from(this.#spare.pop() ?? new ArrayBuffer(this.#pieceBytes));
+  }
+
+  /** Other memory is let go. */
   giveBack(memory: ArrayBufferLike): void {
-    if (memory.byteLength === PIECE_BYTES) this.#spare.push(memory as ArrayBuffer);
+    if (memory.byteLength === this.#pieceBytes) this.#spare.push(memory as ArrayBuffer);
   }
 }

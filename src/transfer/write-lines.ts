@@ -1,3 +1,4 @@
+import { letGo } from "../store/let-go.ts";
 import { toTraces } from "../store/stream-traces.ts";
 import { joinBytes } from "./join-bytes.ts";
 import { writeEnvelope } from "./write-envelope.ts";
@@ -14,7 +15,10 @@ export interface Lines {
   bytes: Uint8Array;
 }
 
-export function writeLines({ rows, q }: Block): Lines {
+/** @param memory for the lines, if they fit */
+export function writeLines({ rows, q }: Block, memory?: Buffer): Lines {
   const traces = toTraces(Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength), q);
-  return { traces: traces.length, bytes: joinBytes(traces.flatMap(writeEnvelope)) };
+  const bytes = joinBytes(traces.flatMap(writeEnvelope), memory);
+  letGo(traces.map(({ payload }) => payload));
+  return { traces: traces.length, bytes };
 }

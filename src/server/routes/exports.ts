@@ -1,4 +1,5 @@
-import { pipeline, type Readable } from "node:stream";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { pipeline, type Writable } from "node:stream";
 import { constants, createGzip } from "node:zlib";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -52,25 +53,29 @@ export const exportRoutes: FastifyPluginAsyncTypebox<ExportRouteOptions> = async
         throw new AppError("database_busy", message, { retryAfterSeconds: 5 });
       }
       running++;
-      const lines = await startExport(request, reply, options, () => running--);
+      const writeTo = await startExport(request, reply, options, () => running--);
+      const isGzipped = acceptsGzip(request.headers["accept-encoding"]);
       reply
         .type(NDJSON)
         .header("content-disposition", 'attachment; filename="traces.jsonl"')
         .header("cache-control", "no-store")
         .header("vary", "accept-encoding");
-      if (!acceptsGzip(request.headers["accept-encoding"])) return reply.send(lines as never);
-      return reply.header("content-encoding", "gzip").send(gzipped(lines) as never);
+      if (isGzipped) reply.header("content-encoding", "gzip");
+      // Fastify would pass a stream on, and not tell when the memory of a piece can be used for another.
+      reply.hijack();
+      reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+      await writeTo(isGzipped ? gzippedInto(reply.raw) : reply.raw);
     },
   );
 };
 
-/** The lines; `onEnd` is called once, when they have been read or nobody wants them any more. */
+/** What writes the lines; `onEnd` is called once, when they have been read or nobody wants them any more. */
 async function startExport(
   request: FastifyRequest<{ Querystring: TraceFilters }>,
   reply: FastifyReply,
   { connect, idleMs, metrics }: ExportRouteOptions,
   onEnd: () => void,
-): Promise<Readable> {
+): Promise<(target: Writable) => Promise<void>> {
   let client: pg.Client | undefined;
   let hasEnded = false;
   let traces = 0;
@@ -88,7 +93,7 @@ async function startExport(
       await client.end();
       throw new AppError("bad_request", "The client went away");
     }
-    const lines = await exportTraces(client, {
+    const writeTo = await exportTraces(client, {
       filters: request.query,
       idleMs,
       onTraces: (count) => {
@@ -96,24 +101,31 @@ async function startExport(
         metrics.tracesExported.inc(count);
       },
     });
-    lines.once("end", () => request.log.info({ event: "traces_exported", traces }, "traces exported"));
-    lines.once("error", (error) => {
-      const { code, message } = toAppError(error);
-      // A reader that has gone away is no news.
-      if (!hasEnded) request.log.warn({ event: "export_broken_off", code, traces, err: error }, message);
-    });
-    lines.once("close", end);
-    return lines;
+    return async (target) => {
+      try {
+        await writeTo(target);
+        target.end();
+        request.log.info({ event: "traces_exported", traces }, "traces exported");
+      } catch (error) {
+        const { code, message } = toAppError(error as Error);
+        // A reader that has gone away is no news.
+        if (!hasEnded) request.log.warn({ event: "export_broken_off", code, traces, err: error }, message);
+        reply.raw.destroy();
+      } finally {
+        end();
+      }
+    };
   } catch (error) {
     end();
     throw error;
   }
 }
 
-function gzipped(lines: Readable): Readable {
+/** What is written to it goes there compressed; either's end is the other's. */
+function gzippedInto(answer: ServerResponse): Writable {
   const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 65_536 });
-  // Either's end is the other's; Fastify hears of an error from the one it sends.
-  return pipeline(lines, gzip, () => {});
+  pipeline(gzip, answer, () => {});
+  return gzip;
 }
 
 function acceptsGzip(header: string | string[] | undefined): boolean {
