@@ -71,7 +71,8 @@ CREATE TABLE public.search_segments (
     first_number integer NOT NULL,
     span integer NOT NULL,
     level smallint NOT NULL,
-    bytes integer NOT NULL
+    bytes integer NOT NULL,
+    version uuid DEFAULT gen_random_uuid() NOT NULL
 );
 
 CREATE TABLE public.step_rollouts (

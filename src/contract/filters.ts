@@ -80,6 +80,8 @@ export const dottedFilters = {
 
 /** What a schema of query parameters needs besides the filters' `properties` to take the dotted ones. */
 export const dotted = {
+  // PostgreSQL takes a third of a second to plan 60 scores, and minutes for some hundred.
+  maxProperties: 60,
   patternProperties: Object.fromEntries(
     Object.entries(dottedFilters).map(([name, schema]) => [`^${name}\\.[\\s\\S]+$`, schema]),
   ),

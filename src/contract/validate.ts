@@ -83,6 +83,8 @@ function toIssues(error: TLocalizedValidationError, all: TLocalizedValidationErr
       return [at(error.instancePath, `Must be ${branchTypes(error, all).join(" or ")}`, "type")];
     case "format":
       return [at(error.instancePath, "Must be a time in ISO 8601, such as 2026-01-31T12:00:00Z", "format")];
+    case "maxProperties":
+      return [at(error.instancePath, `Must have no more than ${error.params.limit} members`, error.keyword)];
     case "pattern":
       return [at(error.instancePath, "Must be a UUID", "pattern")];
     default:

@@ -11,7 +11,8 @@ interface KeptAnswer {
 
 /**
  * PostgreSQL's snapshot names every transaction that has ended: while it is the same, so is all that anybody can read,
- * whichever process writes. So nothing has to tell when an answer no longer holds, and none is ever out of date.
+ * whichever process writes. So nothing has to tell when an answer no longer holds, and none is ever out of date. After a crash
+ * the numbers of transactions may come back; its statistics then begin anew, and say when.
  */
 export class KeptAnswers {
   readonly #db: Queryable;
@@ -48,5 +49,5 @@ export class KeptAnswers {
 
 const SELECT_SNAPSHOT = {
   name: "current-snapshot",
-  text: "SELECT pg_current_snapshot()::text AS snapshot",
+  text: "SELECT concat_ws(' ', pg_current_snapshot(), (SELECT stats_reset FROM pg_stat_bgwriter)) AS snapshot",
 };

@@ -12,7 +12,7 @@ const KEPT_FROM_SHARE = 1 / 32;
 interface Segment {
   first: number;
   span: number;
-  /** Names the transaction that wrote it: another segment may get the same numbers once all their traces are gone. */
+  /** Another segment may get the same numbers, once all their traces are gone or a crash has taken them back. */
   version: string;
 }
 
@@ -76,7 +76,7 @@ export class TermSets {
 async function selectSegments(db: Queryable): Promise<Segment[]> {
   const { rows } = await db.query<Segment>({
     name: "search-segments",
-    text: "SELECT first_number AS first, span, first_number || ' ' || xmin::text AS version FROM search_segments",
+    text: "SELECT first_number AS first, span, version FROM search_segments",
   });
   return rows;
 }
@@ -94,8 +94,8 @@ async function selectParts(db: Queryable, asked: readonly Asked[]): Promise<Foun
   const { rows } = await db.query<FoundPart>({
     name: "read-postings",
     text: `SELECT first_term AS "firstTerm", postings AS bytes
-           FROM unnest($1::int[], $2::text[], $3::int[]) WITH ORDINALITY AS asked (first, version, term, place)
-           JOIN search_segments ON first_number = first AND first_number || ' ' || search_segments.xmin::text = version
+           FROM unnest($1::int[], $2::uuid[], $3::int[]) WITH ORDINALITY AS asked (first, version, term, place)
+           JOIN search_segments ON first_number = first AND search_segments.version = asked.version
            LEFT JOIN LATERAL (
              SELECT first_term, postings FROM search_postings
              WHERE search_postings.first_number = first AND first_term <= term
