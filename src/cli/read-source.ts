@@ -1,6 +1,7 @@
 // A file or standard input read to its end, with a line of progress for a person who waits at a terminal.
-import { createReadStream } from "node:fs";
+import { constants, createReadStream, openSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { Socket } from "node:net";
 import { addAbortSignal, type Readable } from "node:stream";
 import { AppError } from "../contract/errors.ts";
 import { describeSource, isCsvName } from "../transfer/source-hints.ts";
@@ -29,10 +30,10 @@ export async function readSource<T>(
   const { context, file } = request;
   const meter = new SourceMeter();
   const totalBytes = await findSize(file);
-  const source = file === "-" ? context.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
+  const source = file === "-" ? context.stdin : await openFile(file);
   let failure: Error | undefined;
   source.once("error", (cause: Error) => {
-    failure = new AppError("file_unreadable", `${file} cannot be read: ${cause.message}`, { cause });
+    failure = unreadable(file, cause);
   });
   // A read that waits for a slow writer ends with the command.
   addAbortSignal(context.signal, source);
@@ -57,6 +58,21 @@ export async function readSource<T>(
     endProgress?.();
     source.destroy();
   }
+}
+
+async function openFile(file: string): Promise<Readable> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFIFO() !== true) return createReadStream(file, { highWaterMark: READ_BYTES });
+  try {
+    // Opened as a file it would hold the process until somebody writes to it.
+    return new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
+  } catch (cause) {
+    throw unreadable(file, cause as Error);
+  }
+}
+
+function unreadable(file: string, cause: Error): AppError {
+  return new AppError("file_unreadable", `${file} cannot be read: ${cause.message}`, { cause });
 }
 
 /** Undefined for what is no plain file, and so may have any length. */
