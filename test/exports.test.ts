@@ -28,11 +28,11 @@ async function importLines(into: typeof app, text: string | Buffer, query = ""):
   return (await request<ImportReport>(into, "POST", `/api/imports${query}`, text, NDJSON)).body;
 }
 
-/** All that a store holds of its traces, oldest first; the scores without their times. */
+/** All that a store holds of its traces, oldest first. */
 async function contents({ pool }: TestDatabase) {
   const { rows } = await pool.query(`
     SELECT to_jsonb(traces) - 'run_id' - 'meta' AS columns, runs.name AS run, payload, payload_offset, tokens, meta::text,
-           (SELECT json_agg(to_jsonb(scores) - 'updated_at' ORDER BY step_i NULLS FIRST, name, scored_by)
+           (SELECT json_agg(to_jsonb(scores) ORDER BY step_i NULLS FIRST, name, scored_by)
             FROM scores WHERE trace_id = traces.id) AS scores
     FROM traces JOIN trace_payloads ON trace_id = id LEFT JOIN trace_tokens USING (trace_id)
          LEFT JOIN runs ON runs.id = run_id

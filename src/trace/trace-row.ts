@@ -88,11 +88,10 @@ export interface RowDefaults {
 }
 
 export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDefaults = {}): TraceRow {
-  const now = new Date();
-  const createdAt = defaults.createdAt ?? now;
+  const createdAt = defaults.createdAt ?? new Date();
   const { rollout, generation, scores, messages } =
     trace.trace_version === "1.1" ? trace : { rollout: null, generation: null, scores: null, messages: null };
-  const scoreRows = defaults.scores ?? (scores ?? []).map((score) => toScoreRow(score, now));
+  const scoreRows = defaults.scores ?? (scores ?? []).map((score) => toScoreRow(score, createdAt));
   // Work on bytes, not on text: of 1 MB, hashing and compressing it encode nothing again.
   const bytes = document.bytes ?? Buffer.from(document.text);
   const members = bytes.length === document.text.length ? document.members : outerMembers(bytes);
