@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -198,6 +199,18 @@ describe("an import", () => {
       stdout: "",
       stderr: "tunix-rt: Stopped; the same command again stores what is missing\n",
     });
+  });
+
+  test("of a pipe to which nobody writes ends when it is told to", async () => {
+    const pipe = join(root, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const stop = new AbortController();
+    const ended = tunix(["import", pipe], { signal: stop.signal });
+    setTimeout(() => stop.abort(), 500);
+    expect((await ended).code).toBe(exitCodes.interrupted);
+    const imported = tunix(["import", pipe]);
+    await writeFile(pipe, samples(800, 3));
+    expect((await imported).stdout).toContain("3 records");
   });
 
   test("of a file that is there and cannot be read says so", async () => {

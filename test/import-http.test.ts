@@ -209,6 +209,8 @@ describe("a dry run", () => {
       expect.objectContaining({ prompt: "1 + 1?", final_answer: "2", rollout: { run: "dry" } }),
     ]);
     expect(await countTraces()).toBe(before);
+    const stored = await importBody(gsm8k, "?preview=1&run=dry");
+    expect([stored.status, await countTraces()]).toEqual([422, before]);
   });
 });
 

@@ -59,7 +59,8 @@ export function printReport(
 ): void {
   const counts = [`${inserted} stored`, `${duplicates} there already`, `${rejected} rejected`];
   if (skipped > 0) counts.push(`${skipped} left out`);
-  print(stdout, `${file}: ${records} records (${format ?? "empty"}), ${counts.join(", ")}`);
+  const form = format ?? (records === 0 ? "empty" : "of no known format");
+  print(stdout, `${file}: ${records} records (${form}), ${counts.join(", ")}`);
   for (const trace of preview ?? []) print(stdout, JSON.stringify(trace, null, 2));
   for (const error of errors) print(stderr, `${file}:${error.line}: ${error.message} (${error.code})`);
   if (rejected > errors.length) print(stderr, `… and ${rejected - errors.length} more`);

@@ -144,12 +144,7 @@ async function findSources(context: CommandContext, path: string): Promise<Sourc
   const { files, others } = await listImportable(path);
   if (files.length === 0)
     throw new AppError("file_unreadable", `The folder ${path} has no file to import (${importableNames})`);
-  for (const name of others) {
-    const reason = name.endsWith("/")
-      ? "a folder; name it to import it"
-      : `its name does not end in ${importableNames}`;
-    print(context.stderr, `${join(path, name)}: left out: ${reason}`);
-  }
+  for (const { name, reason } of others) print(context.stderr, `${join(path, name)}: left out: ${reason}`);
   return files.map((file) => ({ file, folder: path }));
 }
 

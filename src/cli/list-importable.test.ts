@@ -8,7 +8,16 @@ import { listImportable, runOf, trainStepOf } from "./list-importable.ts";
 test("a folder's importable files come in natural order, and what else is there is named", async () => {
   const folder = await mkdtemp(join(tmpdir(), "tunix-rt-list-"));
   const names = [
-    ...["step_10.jsonl", "step_2.jsonl", "STEP_1.JSONL.GZ", "a.json", "b.ndjson", "c.csv.gz", "d.parquet"],
+    ...[
+      "step_10.jsonl",
+      "step_2.jsonl",
+      "STEP_1.JSONL.GZ",
+      "a.json",
+      "b.ndjson",
+      "c.csv.gz",
+      "d.parquet",
+      "e.tsv",
+    ],
     ...["notes.txt", "model.safetensors", "step_3.jsonl.tmp", ".step_4.jsonl"],
   ];
   for (const name of names) await writeFile(join(folder, name), "");
@@ -17,9 +26,22 @@ test("a folder's importable files come in natural order, and what else is there 
   const { files, others } = await listImportable(folder);
   await rm(folder, { recursive: true });
   expect(files.map((file) => file.slice(folder.length + 1))).toEqual([
-    ...["a.json", "b.ndjson", "c.csv.gz", "d.parquet", "STEP_1.JSONL.GZ", "step_2.jsonl", "step_10.jsonl"],
+    ...[
+      "a.json",
+      "b.ndjson",
+      "c.csv.gz",
+      "d.parquet",
+      "e.tsv",
+      "STEP_1.JSONL.GZ",
+      "step_2.jsonl",
+      "step_10.jsonl",
+    ],
   ]);
-  expect(others).toEqual(["deeper.jsonl/", "model.safetensors", "notes.txt", "step_3.jsonl.tmp"]);
+  expect(others.map(({ name, reason }) => `${name}: ${reason}`)).toEqual([
+    "deeper.jsonl/: a folder; name it to import it",
+    "link.jsonl: it links to nothing, or is gone",
+    ...["model.safetensors", "notes.txt", "step_3.jsonl.tmp"].map((name) => expect.stringContaining(name)),
+  ]);
 });
 
 test.each([

@@ -14,7 +14,8 @@ export function compilePattern(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern, RE2JS.MULTILINE);
   } catch (error) {
-    const message = `match: ${(error as Error).message}`;
+    // The library puts its flags before the pattern.
+    const message = `match: ${(error as Error).message.replace("`(?m)", "`")}`;
     throw new AppError("invalid_request", message, {
       issues: [{ pointer: "/match", message, code: "regular_expression" }],
     });

@@ -75,7 +75,7 @@ const frameworkErrors: Record<number, (error: FastifyError) => AppError> = {
   415: (cause) =>
     new AppError(
       "unsupported_media_type",
-      "A body must be declared with Content-Type: application/json, in UTF-8 and without a Content-Encoding",
+      "A body must be declared with a Content-Type that this call takes (application/json, and for bulk what /api/openapi.json names), in UTF-8 and without a Content-Encoding",
       { cause },
     ),
 };

@@ -207,10 +207,11 @@ function refuseRejected({ rejected, errors }: ImportReport): void {
 }
 
 /** A stream that breaks leaves behind what was committed before: the error says so. */
-function withCommitted(cause: unknown, { inserted, records }: ImportReport): unknown {
+function withCommitted(cause: unknown, { inserted, duplicates, records }: ImportReport): unknown {
   const error = toDatabaseError(cause) ?? cause;
-  if (!(error instanceof AppError) || inserted === 0) return cause;
-  const message = `${error.message}; ${inserted} traces of the first ${records} records are stored`;
+  if (!(error instanceof AppError) || inserted + duplicates === 0) return cause;
+  const before = duplicates > 0 ? `, and ${duplicates} were there already` : "";
+  const message = `${error.message}; ${inserted} traces of the first ${records} records are stored${before}`;
   const { issues, retryAfterSeconds } = error;
   return new AppError(error.code, message, {
     cause,

@@ -82,6 +82,11 @@ async function runImport(
   const type = headers["content-type"]?.toLowerCase() ?? "";
   const isCsv = query.input === "csv" || CSV_TYPES.some((name) => type.startsWith(name));
   const format = findFormat(query);
+  if (query.preview !== undefined && query.dry_run !== "true")
+    throw new AppError(
+      "invalid_request",
+      "A preview is of a dry run: send dry_run=true as well, or leave it out",
+    );
   const report = await streamBody(request, reply, async (source, signal) => {
     const client = await connect();
     try {
