@@ -130,12 +130,7 @@ describe("an export and an import", () => {
       updated_at: "2026-01-31T12:00:00.123Z",
     });
     expect(await importLines(copyApp, exported)).toMatchObject({ inserted: 5, duplicates: 13, rejected: 0 });
-    const withoutOwnScores = async (of: TestDatabase) =>
-      (await contents(of)).map(({ payload, payload_offset: _offset, ...row }) => {
-        const { scores: _scores, ...rest } = JSON.parse(payload);
-        return { ...row, payload: rest };
-      });
-    expect(await withoutOwnScores(copy)).toEqual(await withoutOwnScores(database));
+    expect(await contents(copy)).toEqual(await contents(database));
     expect(await importLines(app, exported)).toMatchObject({ inserted: 0, duplicates: 18, rejected: 0 });
     expect(await exportLines()).toBe(exported);
   });
@@ -172,6 +167,17 @@ describe("an export line", () => {
     const place = Buffer.byteLength(trace.slice(0, trace.indexOf("is 27")).toString()) - 1;
     const envelope = `${member.replace("PLACE", String(place))},"created_at":"2026-01-31T12:00:00.000Z"`;
     const report = await importLines(app, trace.replace("{", `{${envelope},`));
+    expect(report).toMatchObject({ inserted: 0, rejected: 1 });
+    expect(report.errors[0]?.message).toMatch(message);
+  });
+
+  test.each([
+    ["no JSON", { offset: 0, text: "x" }, /not JSON/],
+    ["a key twice", { offset: 1, text: '"prompt":"other",' }, /prompt/],
+    ["nothing at all", {}, /at "\/sent_scores\/offset"/],
+  ])("with scores put back that make it %s is refused", async (_name, sent, message) => {
+    const envelope = `"scores":[],"sent_scores":${JSON.stringify(sent)},"created_at":"2026-01-31T12:00:00.000Z"`;
+    const report = await importLines(app, JSON.stringify(trace10()).replace("{", `{${envelope},`));
     expect(report).toMatchObject({ inserted: 0, rejected: 1 });
     expect(report.errors[0]?.message).toMatch(message);
   });

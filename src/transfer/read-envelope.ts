@@ -22,9 +22,10 @@ const Offsets = Type.Array(Type.Integer({ minimum: 0 }));
 
 /**
  * What stands before the trace's own members in an export line, `created_at` last:
- * {"id", "run", "split", "train_step", "scores", "line_feeds", "carriage_returns", "created_at",
+ * {"id", "run", "split", "train_step", "scores", "sent_scores", "line_feeds", "carriage_returns", "created_at",
  * …the trace as it was sent}. A member is there only where the trace doesn't say the same itself. Line breaks
  * between the trace's tokens stand as spaces, and their offsets in its bytes in the two members named after them.
+ * Scores that have changed take the place of the trace's own, which are cut out: their text, and its offset in bytes.
  */
 export const Envelope = Type.Object(
   {
@@ -33,6 +34,12 @@ export const Envelope = Type.Object(
     split: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     train_step: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
     scores: Type.Optional(Type.Array(EnvelopeScore)),
+    sent_scores: Type.Optional(
+      Type.Object(
+        { offset: Type.Integer({ minimum: 0 }), text: Type.String() },
+        { additionalProperties: false },
+      ),
+    ),
     line_feeds: Type.Optional(Offsets),
     carriage_returns: Type.Optional(Offsets),
     created_at: Type.String({ format: "instant" }),
@@ -62,7 +69,7 @@ export function readEnvelope(record: JsonDocument): Enveloped {
   const first = last + 1 - keys.length;
   const document = keys.reduce((rest) => cutMember(rest, first).rest, record);
   refuseBadScores(document, envelope);
-  return { document: withLineBreaks(document, envelope), defaults: toDefaults(envelope) };
+  return { document: asSent(document, envelope), defaults: toDefaults(envelope) };
 }
 
 /** What a schema cannot say of scores, as for those inside a trace. */
@@ -73,10 +80,13 @@ function refuseBadScores({ value }: JsonDocument, { scores = [] }: Envelope): vo
   if (issue !== undefined) throw new AppError("invalid_trace", `${issue.message} at "${issue.pointer}"`);
 }
 
-/** Parsed anew, so that a line break within a string, where none can stand, is refused. */
-function withLineBreaks(document: JsonDocument, envelope: Envelope): JsonDocument {
-  const { line_feeds = [], carriage_returns = [] } = envelope;
-  if (line_feeds.length === 0 && carriage_returns.length === 0) return document;
+/**
+ * With its line breaks and its own scores. Parsed anew, so that a line break within a string, where none can stand, is
+ * refused, and so is what makes it no JSON.
+ */
+function asSent(document: JsonDocument, envelope: Envelope): JsonDocument {
+  const { line_feeds = [], carriage_returns = [], sent_scores } = envelope;
+  if (line_feeds.length === 0 && carriage_returns.length === 0 && sent_scores === undefined) return document;
   const bytes = Buffer.from(document.text);
   const put = (offsets: readonly number[], lineBreak: string, member: string) => {
     for (const offset of offsets) {
@@ -87,7 +97,11 @@ function withLineBreaks(document: JsonDocument, envelope: Envelope): JsonDocumen
   };
   put(line_feeds, "\n", "line_feeds");
   put(carriage_returns, "\r", "carriage_returns");
-  return parseJsonBytes(bytes);
+  if (sent_scores === undefined) return parseJsonBytes(bytes);
+  const { offset, text } = sent_scores;
+  return parseJsonBytes(
+    Buffer.concat([bytes.subarray(0, offset), Buffer.from(text), bytes.subarray(offset)]),
+  );
 }
 
 function toDefaults({ id, created_at, run, split, train_step, scores }: Envelope): RowDefaults {

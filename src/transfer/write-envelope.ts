@@ -25,12 +25,15 @@ export function writeEnvelope(trace: StreamedTrace): Buffer[] {
   const scoresAt = members.findIndex(({ key }) => key === "scores");
   const scores = changedScores(trace, memberValue<SentScore[]>(trace.payload, members[scoresAt]) ?? []);
   const sent =
-    scores === undefined || scoresAt === -1 ? trace.payload : cut(trace.payload, members, scoresAt);
-  const { text, lineFeeds, carriageReturns } = onOneLine(sent);
+    scores === undefined || scoresAt === -1
+      ? { rest: trace.payload, cut: undefined }
+      : cut(trace.payload, members, scoresAt);
+  const { text, lineFeeds, carriageReturns } = onOneLine(sent.rest);
   const envelope: Envelope = {
     ...(!members.some(({ key }) => key === "id") && { id: trace.id }),
     ...place(trace, members),
     ...(scores && { scores }),
+    ...(sent.cut && { sent_scores: sent.cut }),
     ...(lineFeeds.length > 0 && { line_feeds: lineFeeds }),
     ...(carriageReturns.length > 0 && { carriage_returns: carriageReturns }),
     created_at: trace.createdAt,
@@ -91,9 +94,12 @@ function keyOf(score: ReturnType<typeof toScoreRow>): string {
   return JSON.stringify([score.stepI, score.name, score.by, score.value, score.status, score.comment]);
 }
 
-function cut(json: Buffer, members: Member[], index: number): Buffer {
+function cut(json: Buffer, members: Member[], index: number) {
   const { from, to } = cutRange(members, index);
-  return Buffer.concat([json.subarray(0, from), json.subarray(to)]);
+  return {
+    rest: Buffer.concat([json.subarray(0, from), json.subarray(to)]),
+    cut: { offset: from, text: json.toString("utf8", from, to) },
+  };
 }
 
 interface OneLine {
