@@ -86,7 +86,8 @@ async function writeFile(writeTo: WriteTo, isGzipped: boolean, output: string): 
     }
     if (isReplaceable) await rename(partial, target);
   } catch (error) {
-    file.destroy();
+    // It might be created only now.
+    await finished(file.destroy()).catch(() => {});
     if (isReplaceable) await rm(partial, { force: true });
     throw toFileError(error as NodeJS.ErrnoException, output);
   }

@@ -1,7 +1,8 @@
 // Answers about the whole collection, given again for as long as nothing has been written.
 import type { Queryable } from "./database.ts";
 
-const MAX_ANSWERS = 500;
+/** Of some ten kilobytes each. */
+const MAX_ANSWERS = 300;
 
 interface KeptAnswer {
   /** Of a moment before the answer was begun. */
