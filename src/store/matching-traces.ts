@@ -8,6 +8,8 @@ import { inlineValues } from "./inline-values.ts";
 import { searchConditions } from "./search-condition.ts";
 import { findingConditions } from "./trace-filters.ts";
 
+/** A table of no more rows is looked at whole: some ten milliseconds. */
+const ALL_ROWS = 20_000;
 /** If one in so many of the sample's rows matches, that is enough to reckon with; else all matches are looked up. */
 const ENOUGH = 30;
 
@@ -40,7 +42,8 @@ export async function countMatching<Row extends object>(
   const { q, ...others } = filters;
   const conditions = [...(await searchConditions(db, filters)), ...(condition ? [condition.sql] : [])];
   const isExactly = q === undefined || isExact(parseQuery(q));
-  const share = Math.min(1, sampleRows / (await estimateRows(db)));
+  const rows = await estimateRows(db);
+  const share = rows <= ALL_ROWS ? 1 : Math.min(1, sampleRows / rows);
   const canLookUp = q !== undefined || findingConditions(others).length > 0 || condition?.isFinding === true;
   if (share < 1 && filters.id === undefined && filters.group === undefined) {
     const sampled = await run<Row>(db, counting, conditions, sql`TABLESAMPLE SYSTEM (${100 * share})`);
