@@ -6,7 +6,7 @@ import { constants, createGzip } from "node:zlib";
 import type { Command } from "commander";
 import { AppError } from "../contract/errors.ts";
 import type { TraceFilters } from "../contract/filters.ts";
-import { exportTraces } from "../transfer/export-traces.ts";
+import { exportTraces, type WriteTo } from "../transfer/export-traces.ts";
 import { type CommandContext, readConfig, withDatabase } from "./context.ts";
 import { addFilterOptions } from "./filter-options.ts";
 import { makeSearchable } from "./make-searchable.ts";
@@ -56,8 +56,6 @@ async function runExport(
     }
   });
 }
-
-type WriteTo = Awaited<ReturnType<typeof exportTraces>>;
 
 /** `tunix-rt export | head` closes the pipe early: that ends the export, and is no fault. */
 async function writeOut(writeTo: WriteTo, { stdout }: CommandContext, isGzipped: boolean): Promise<void> {

@@ -54,6 +54,8 @@ export class TermSets {
   }
 
   #keep({ version }: Segment, term: number, numbers: NumberStretch): void {
+    // Two searches may have read it side by side.
+    if (this.#kept.get(version)?.has(term)) return;
     this.#keptBytes += numbers.words.byteLength;
     if (this.#keptBytes > MAX_KEPT_BYTES) {
       this.#kept.clear();

@@ -17,6 +17,9 @@ export interface ExportOptions extends WriteOptions {
   onTraces?: (count: number) => void;
 }
 
+/** Writes all lines to the target, which it does not end. */
+export type WriteTo = (target: Writable) => Promise<void>;
+
 /** Lines go out in pieces of this size, so that a slow reader is seen to read. */
 const PIECE_BYTES = 262_144;
 /** Of compressed rows: some 100 traces of 3.5 KB, a few milliseconds of work. */
@@ -29,13 +32,9 @@ const MAX_WAITING_BLOCKS = 4;
 const MAX_WAITING_BYTES = 4_194_304;
 
 /**
- * Resolves when the first lines are there: what fails before rejects. What it gives writes all lines to the target, which it
- * does not end, and rejects when anything fails. The client is the export's own; the caller ends it, also to stop the export.
+ * Resolves when the first lines are there: what fails before rejects, what fails later rejects the writing. The client is the export's own; the caller ends it, also to stop the export.
  */
-export async function exportTraces(
-  client: pg.Client,
-  options: ExportOptions,
-): Promise<(target: Writable) => Promise<void>> {
+export async function exportTraces(client: pg.Client, options: ExportOptions): Promise<WriteTo> {
   const { filters, onTraces } = options;
   // The snapshot is taken when all that was stored before can be searched.
   if (filters.q !== undefined) await waitForIndex(client);

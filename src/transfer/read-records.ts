@@ -40,7 +40,7 @@ export async function* readRecords(
   else yield* splitNested(bytes, layout, maxBytes);
 }
 
-/** Undefined where only what follows tells. A line is no object when it ends after its first brace. */
+/** Undefined where only what follows tells. A first line that has nothing but a brace begins an object over several. */
 function findLayout(head: Buffer): "array" | "objects" | "lines" | undefined {
   const start = head.findIndex((byte) => byte > 0x20);
   if (start === -1) return undefined;

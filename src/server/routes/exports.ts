@@ -8,7 +8,7 @@ import { Type } from "typebox";
 import { AppError } from "../../contract/errors.ts";
 import { TraceFilters } from "../../contract/filters.ts";
 import { Problem } from "../../contract/pages.ts";
-import { exportTraces } from "../../transfer/export-traces.ts";
+import { exportTraces, type WriteTo } from "../../transfer/export-traces.ts";
 import type { Metrics } from "../metrics.ts";
 import { toAppError } from "../problems.ts";
 
@@ -75,7 +75,7 @@ async function startExport(
   reply: FastifyReply,
   { connect, idleMs, metrics }: ExportRouteOptions,
   onEnd: () => void,
-): Promise<(target: Writable) => Promise<void>> {
+): Promise<WriteTo> {
   let client: pg.Client | undefined;
   let hasEnded = false;
   let traces = 0;
