@@ -289,9 +289,14 @@ test("what 1.1 has a place for goes there, everything else into meta", () => {
 
 test("an integer that a double cannot hold is kept as text", () => {
   const messages = JSON.stringify([user, { role: "assistant", content: '4 \\" 12345678901234567890' }]);
-  const text = `{"messages": ${messages}, "n": 12345678901234567890, "list": [1e400, 1.0, 9007199254740993, 1e2]}`;
+  const text = `{"messages": ${messages}, "n": 12345678901234567890, "power": 1152921504606846976, "zero": -0, "list": [1e400, 1.0, 9007199254740993, 1e2]}`;
   const trace = checkTrace(chat.read(parseJson(text))[0]) as Trace11;
-  expect(trace.meta).toEqual({ n: "12345678901234567890", list: ["1e400", 1, "9007199254740993", 100] });
+  expect(trace.meta).toEqual({
+    n: "12345678901234567890",
+    power: "1152921504606846976",
+    zero: -0,
+    list: ["1e400", 1, "9007199254740993", 100],
+  });
   expect(trace.final_answer).toBe('4 \\" 12345678901234567890');
 });
 

@@ -36,11 +36,14 @@ function exactValue({ text, value, exactNumbers }: JsonDocument): unknown {
   return JSON.parse(parts.join(""));
 }
 
-/** A fraction is a measurement, and the nearest double is as good; an integer names something. */
+/**
+ * A fraction is a measurement, and the nearest double is as good; an integer names something. Beyond 2^53 also one that a double
+ * holds may be written with other digits: 2^60 as 1152921504606847000.
+ */
 function isExact(number: string): boolean {
   const value = Number(number);
   if (/[.eE]/.test(number)) return Number.isFinite(value);
-  return Number.isFinite(value) && BigInt(number) === BigInt(value);
+  return Number.isSafeInteger(value) || String(value) === number;
 }
 
 function endOfString(text: string, start: number): number {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
+import type { SchemaElement } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eachRecord } from "../../test/support/each-record.ts";
@@ -104,6 +105,75 @@ describe("a row is an object of its columns", () => {
       '1 {"m":[{"role":"user","content":"Hi"},{"role":"assistant","content":null}]}',
       '2 {"m":[]}',
     ]);
+  });
+});
+
+describe("what a double or a calendar does not hold is given as it is written", () => {
+  const column = (element: Omit<SchemaElement, "name" | "repetition_type">, data: unknown[]) =>
+    Buffer.from(
+      parquetWriteBuffer({
+        columnData: [{ name: "a", data }],
+        schema: [
+          { name: "root", num_children: 1 },
+          { name: "a", repetition_type: "OPTIONAL", ...element },
+        ],
+      }),
+    );
+  const decimal = (precision: number, scale: number) => ({
+    converted_type: "DECIMAL" as const,
+    precision,
+    scale,
+  });
+  const bytes = { type: "FIXED_LEN_BYTE_ARRAY", type_length: 16 } as const;
+
+  test.each<[string, Buffer, string[]]>([
+    [
+      "decimals without a fraction",
+      column({ ...bytes, ...decimal(38, 0) }, [2n ** 53n + 1n, -(2n ** 53n) - 1n, null]),
+      ["9007199254740993", "-9007199254740993", "null"],
+    ],
+    [
+      "decimals with one",
+      column({ ...bytes, ...decimal(38, 3) }, [12345678901234567890123456789n, -1n, 300n]),
+      ['"12345678901234567890123456.789"', "-0.001", "0.3"],
+    ],
+    [
+      "decimals that lie as integers",
+      column({ type: "INT32", ...decimal(9, 1) }, [0.3, -2.5]),
+      ["0.3", "-2.5"],
+    ],
+    [
+      "days",
+      column({ type: "INT32", converted_type: "DATE" }, [2 ** 31 - 1, 0]),
+      ["2147483647", '"1970-01-01"'],
+    ],
+  ])("%s", async (_, bytes, values) => {
+    expect(await read(bytes)).toEqual(values.map((value, index) => `${index + 1} {"a":${value}}`));
+  });
+
+  test("but text that is not UTF-8 is a fault of its row", async () => {
+    const bytes = column({ type: "BYTE_ARRAY", converted_type: "UTF8" }, [
+      Buffer.from("caf\xe9", "latin1"),
+      Buffer.from("café"),
+    ]);
+    const records = [];
+    for await (const record of eachRecord(readRecords(Readable.from([bytes]), { maxBytes: 100 })))
+      records.push(record);
+    expect(records).toMatchObject([
+      { line: 1, fault: 'The column "a" holds a text that is not UTF-8' },
+      { line: 2, bytes: Buffer.from('{"a":"café"}') },
+    ]);
+  });
+});
+
+test("two columns of one name are refused: a row would hold one of them", async () => {
+  const columns: ColumnSource[] = [
+    { name: "a", data: ["x"], type: "STRING" },
+    { name: "a", data: ["y"], type: "STRING" },
+  ];
+  expect(await rejectionOf(read(encode(columns)))).toMatchObject({
+    code: "bad_parquet",
+    message: 'The Parquet file names the column "a" twice',
   });
 });
 

@@ -10,8 +10,9 @@ import {
 } from "hyparquet";
 import { compressors as codecs } from "hyparquet-compressors";
 import { AppError } from "../contract/errors.ts";
+import { prepareSchema, writeDecimals } from "./parquet-schema.ts";
 import type { SourceRecord } from "./record-collector.ts";
-import { bytesToText, JsonText, rowToJson } from "./row-to-json.ts";
+import { JsonText, NotUtf8Error, rowToJson, textOf } from "./row-to-json.ts";
 
 type RowGroup = FileMetaData["row_groups"][number];
 type Decompress = NonNullable<Compressors[keyof Compressors]>;
@@ -36,6 +37,7 @@ const compressors: Compressors = Object.fromEntries(
 export async function* readParquet(handle: FileHandle, maxBytes: number): AsyncGenerator<SourceRecord[]> {
   const file = toAsyncBuffer(handle, (await handle.stat()).size);
   const metadata = await orBad(parquetMetadataAsync(file, { geoparquet: false }));
+  const decimals = prepareSchema(metadata.schema);
   let row = 0;
   for (const group of metadata.row_groups) {
     const groupRows = Number(group.num_rows);
@@ -44,20 +46,32 @@ export async function* readParquet(handle: FileHandle, maxBytes: number): AsyncG
     while (row < end) {
       const rowEnd = Math.min(row + size, end);
       const window = { rowStart: row, rowEnd, useOffsetIndex: size < groupRows };
-      const rows = await orBad(parquetReadObjects({ file, metadata, compressors, parsers, ...window }));
+      const rows = await orBad(
+        parquetReadObjects({ file, metadata, compressors, parsers, utf8: false, ...window }),
+      );
       for (let from = 0; from < rows.length; from += BATCH_ROWS)
-        yield rows.slice(from, from + BATCH_ROWS).map((members) => {
-          const bytes = Buffer.from(toJson(members));
-          return { line: ++row, bytes: bytes.length > maxBytes ? undefined : bytes };
-        });
+        yield rows
+          .slice(from, from + BATCH_ROWS)
+          .map((members) => toRecord(++row, writeDecimals(members, decimals), maxBytes));
       row = rowEnd;
     }
   }
 }
 
 /** A column without a value is null, so that each record has every column. */
-function toJson(members: Record<string, unknown>): string {
-  return rowToJson(Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value ?? null])));
+function toRecord(line: number, columns: Record<string, unknown>, maxBytes: number): SourceRecord {
+  const members: string[] = [];
+  for (const [name, value] of Object.entries(columns)) {
+    try {
+      members.push(`${JSON.stringify(name)}:${rowToJson(value ?? null)}`);
+    } catch (error) {
+      if (!(error instanceof NotUtf8Error)) throw error;
+      const fault = `The column "${name}" holds a text that is not UTF-8`;
+      return { line, bytes: Buffer.from("[]"), fault };
+    }
+  }
+  const bytes = Buffer.from(`{${members.join(",")}}`);
+  return { line, bytes: bytes.length > maxBytes ? undefined : bytes };
 }
 
 function windowRows(group: RowGroup): number {
@@ -74,9 +88,13 @@ const parsers: ParquetParsers = {
   timestampFromMilliseconds: (millis) => toInstant(millis, 3),
   timestampFromMicroseconds: (micros) => toInstant(micros, 6),
   timestampFromNanoseconds: (nanos) => toInstant(nanos, 9),
-  dateFromDays: (days) => new Date(days * 86_400_000).toISOString().slice(0, 10),
-  stringFromBytes: (bytes) => bytes && bytesToText(bytes),
-  jsonFromBytes: (bytes) => bytes && toJsonText(bytesToText(bytes)),
+  dateFromDays: (days) =>
+    toDate(days * 86_400_000)
+      ?.toISOString()
+      .slice(0, 10) ?? days,
+  stringFromBytes: (bytes) => bytes && textOf(bytes),
+  jsonFromBytes: (bytes) => bytes && toJsonText(textOf(bytes)),
+  // Also decimals are given out like this.
   geometryFromBytes: (bytes) => bytes,
   geographyFromBytes: (bytes) => bytes,
   uuidFromBytes: (bytes) =>
@@ -86,15 +104,23 @@ const parsers: ParquetParsers = {
       .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"),
 };
 
-/** ISO 8601 in UTC, to the digit that the file has. */
-function toInstant(count: bigint, digits: number): string {
+/** ISO 8601 in UTC, to the digit that the file has; the count itself where no calendar has such a time. */
+function toInstant(count: bigint, digits: number): string | bigint {
   const perSecond = 10n ** BigInt(digits);
   const fraction = ((count % perSecond) + perSecond) % perSecond;
-  const seconds = new Date(Number((count - fraction) / perSecond) * 1000).toISOString().slice(0, -5);
-  return `${seconds}.${String(fraction).padStart(digits, "0")}Z`;
+  const seconds = toDate(Number((count - fraction) / perSecond) * 1000)
+    ?.toISOString()
+    .slice(0, -5);
+  return seconds === undefined ? count : `${seconds}.${String(fraction).padStart(digits, "0")}Z`;
 }
 
-function toJsonText(text: string): JsonText | string {
+function toDate(milliseconds: number): Date | undefined {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function toJsonText(text: ReturnType<typeof textOf>): JsonText | ReturnType<typeof textOf> {
+  if (typeof text !== "string") return text;
   try {
     JSON.parse(text);
     return new JsonText(text);
