@@ -102,6 +102,20 @@ describe("import of a folder", () => {
     expect(stderr).toMatch(/step_1\.jsonl\.gz: The gzip data .*may still be being written \(bad_gzip\)/);
   });
 
+  test.each(["skip", "abort"])(
+    "goes on after a file with nothing but a bad record, under %s",
+    async (how) => {
+      const folder = await makeFolder(`bad-${how}`, {
+        "step_1.jsonl": "{bad\n",
+        "step_2.jsonl": samples(how === "skip" ? 420 : 421, 1),
+      });
+      const { code, stdout, stderr } = await tunix(["import", folder, "--on-error", how, "--json"]);
+      expect(code).toBe(exitCodes.rejected);
+      expect(reports(stdout)).toMatchObject([{ file: join(folder, "step_2.jsonl"), inserted: 1 }]);
+      expect(stderr).toMatch(/step_1\.jsonl: .*record 1/);
+    },
+  );
+
   test("is no success when all of it was left out, nor with a format that there is not", async () => {
     const folder = await makeFolder("settings", { "config.json": '{"lr": 1}\n' });
     const { code, stderr } = await tunix(["import", folder]);
@@ -117,6 +131,46 @@ describe("import of a folder", () => {
     const { code, stderr } = await tunix(["import", folder]);
     expect(code).toBe(exitCodes.notFound);
     expect(stderr).toMatch(/has no file to import \(\.jsonl, .* plain or \.gz\)/);
+  });
+});
+
+describe("import of several files", () => {
+  test("names each that cannot be read, stores the others, and is no success", async () => {
+    const folder = await makeFolder("several", {
+      "a.jsonl": samples(430, 1),
+      "cut.parquet": "PAR1 and no more",
+      "unknown.jsonl": '{"zz":1}\n',
+      "twice.csv": "q,q\n1,2\n",
+      "z.jsonl": samples(440, 2),
+    });
+    const files = ["a.jsonl", "cut.parquet", "unknown.jsonl", "twice.csv", "z.jsonl"];
+    const { code, stdout, stderr } = await tunix([
+      "import",
+      ...files.map((name) => join(folder, name)),
+      "--json",
+    ]);
+    expect(code).toBe(exitCodes.rejected);
+    expect(reports(stdout)).toMatchObject([{ inserted: 1 }, { inserted: 2 }]);
+    for (const name of ["cut.parquet", "unknown.jsonl", "twice.csv"]) expect(stderr).toContain(`${name}: `);
+  });
+
+  test("is no success when one is left out", async () => {
+    const folder = await makeFolder("two", { "a.jsonl": samples(450, 1), "unknown.json": '{"zz":1}\n' });
+    const { code } = await tunix(["import", join(folder, "a.jsonl"), join(folder, "unknown.json")]);
+    expect(code).toBe(exitCodes.rejected);
+  });
+
+  test("under abort, says which one has the bad record", async () => {
+    const folder = await makeFolder("aborting", {
+      "a.jsonl": samples(460, 1),
+      "bad.jsonl": `${samples(470, 1)}{bad\n`,
+      "z.jsonl": samples(480, 1),
+    });
+    const files = ["a.jsonl", "bad.jsonl", "z.jsonl"].map((name) => join(folder, name));
+    const { code, stdout, stderr } = await tunix(["import", ...files, "--on-error", "abort", "--json"]);
+    expect(code).toBe(exitCodes.rejected);
+    expect(reports(stdout).map(({ inserted }) => inserted)).toEqual([1, 1]);
+    expect(stderr).toContain(`${files[1]}: Nothing was stored: record 2 is bad: `);
   });
 });
 

@@ -30,22 +30,27 @@ export async function importFile(request: FileImport): Promise<ImportReport> {
   }
 }
 
-export type ListedFile = { report: ImportReport } | { leftOut: string } | { unreadable: AppError };
+export type OneOfSeveral =
+  | { report: ImportReport }
+  /** Not one record could tell a format. */
+  | { leftOut: string; hasBadRecords: boolean }
+  | { unreadable: AppError };
 
-/** The same for a file that nobody named: it may hold anything, and the others are to be imported all the same. */
-export async function importListedFile(request: FileImport): Promise<ListedFile> {
+/** The same for one file of several: what is wrong with it is told, and the others are imported all the same. */
+export async function importOneOfSeveral(request: FileImport): Promise<OneOfSeveral> {
   try {
     const report = await importFile(request);
-    // Not one record that could tell a format: a settings file, a picture of a table, a line just begun.
-    return report.format === null && report.rejected > 0
-      ? { leftOut: report.errors[0]?.message ?? "none of its records can be read" }
-      : { report };
+    // A settings file, a picture of a table, a line just begun.
+    if (report.format !== null || report.rejected === 0) return { report };
+    const [first] = report.errors;
+    const leftOut = first ? `record ${first.line}: ${first.message}` : "none of its records can be read";
+    return { leftOut, hasBadRecords: true };
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === "import_aborted") throw error;
+    if (!(error instanceof AppError)) throw error;
     // A format that was asked for and is not known is no fault of the file.
     const isOfRequest = error.code === "unknown_format" && request.options.format !== undefined;
     if (isOfRequest) throw error;
-    if (error.code === "unknown_format") return { leftOut: error.message };
+    if (error.code === "unknown_format") return { leftOut: error.message, hasBadRecords: false };
     const isOfFile = error.code === "file_unreadable" || exitCodeOf(error.code) === exitCodes.rejected;
     if (!isOfFile) throw error;
     return { unreadable: error };

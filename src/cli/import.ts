@@ -10,7 +10,7 @@ import type { Database } from "../store/database.ts";
 import type { ImportOptions } from "../transfer/import-traces.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { type FileImport, importFile, importListedFile, printReport } from "./import-file.ts";
+import { type FileImport, importFile, importOneOfSeveral, printReport } from "./import-file.ts";
 import { importableNames, listImportable, runOf, trainStepOf } from "./list-importable.ts";
 
 interface ImportFlags {
@@ -73,15 +73,18 @@ interface Source {
   folder?: string;
 }
 
+/** Names of files whose records are traces or broken: what else a folder holds in JSON may be settings. */
+const LINES_OR_ROWS = /\.(?:jsonl|ndjson|parquet)(?:\.gz)?$/i;
+
 async function importPaths(context: CommandContext, paths: string[], flags: ImportFlags): Promise<void> {
   const config = readConfig(context);
   const sources: Source[] = [];
   for (const path of paths) sources.push(...(await findSources(context, path)));
   try {
     await withDatabase(config, { name: "import", writes: true }, async (database) => {
+      const importing = { context, config, database, flags, isAlone: sources.length === 1 };
       let isAnyImported = false;
-      for (const source of sources)
-        if (await importSource(context, config, database, source, flags)) isAnyImported = true;
+      for (const source of sources) if (await importSource(importing, source)) isAnyImported = true;
       // Where every file was left out, a script must not take it for a success.
       if (!isAnyImported) context.exitCode = exitCodes.rejected;
     });
@@ -92,22 +95,31 @@ async function importPaths(context: CommandContext, paths: string[], flags: Impo
   }
 }
 
+interface Importing {
+  context: CommandContext;
+  config: Config;
+  database: Database;
+  flags: ImportFlags;
+  /** The only file: its failure is the command's. */
+  isAlone: boolean;
+}
+
 /** False where the file was left out. */
 async function importSource(
-  context: CommandContext,
-  config: Config,
-  database: Database,
+  { context, config, database, flags, isAlone }: Importing,
   { file, folder }: Source,
-  flags: ImportFlags,
 ): Promise<boolean> {
   const run = flags.run ?? (folder === undefined ? undefined : runOf(folder));
   const options = toOptions(context, config, file, { ...flags, ...(run !== undefined && { run }) });
   const isCsv = flags.input === "csv";
   const request: FileImport = { context, database, file, isCsv, options, isQuiet: flags.json === true };
+  const isNamed = folder === undefined;
   const outcome =
-    folder === undefined ? { report: await importFile(request) } : await importListedFile(request);
-  if ("leftOut" in outcome) print(context.stderr, `${file}: left out: ${outcome.leftOut}`);
-  else if ("unreadable" in outcome) {
+    isNamed && isAlone ? { report: await importFile(request) } : await importOneOfSeveral(request);
+  if ("leftOut" in outcome) {
+    print(context.stderr, `${file}: left out: ${outcome.leftOut}`);
+    if (isNamed || (outcome.hasBadRecords && LINES_OR_ROWS.test(file))) context.exitCode = exitCodes.rejected;
+  } else if ("unreadable" in outcome) {
     print(context.stderr, `${file}: ${outcome.unreadable.message} (${outcome.unreadable.code})`);
     context.exitCode = exitCodes.rejected;
   } else tell(context, file, outcome.report, flags);

@@ -7,7 +7,7 @@ import { toDatabaseError } from "../store/database-errors.ts";
 import { applyMigrations, type CommandContext, openDatabase, print, readConfig } from "./context.ts";
 import { keepServed, startOrFindServer } from "./find-server.ts";
 import { parseName, parseSplit } from "./import.ts";
-import { importListedFile, printReport } from "./import-file.ts";
+import { importOneOfSeveral, printReport } from "./import-file.ts";
 import { runOf, trainStepOf } from "./list-importable.ts";
 import { createLogger, serverLabel } from "./start-server.ts";
 import { type WatchTimes, watchFolder, watchTimes } from "./watch-folder.ts";
@@ -101,7 +101,7 @@ function createImporter(
       signal: context.signal,
     };
     try {
-      const outcome = await importListedFile({ context, database, file, options });
+      const outcome = await importOneOfSeveral({ context, database, file, options });
       if ("leftOut" in outcome) complain(file, `left out: ${outcome.leftOut}`);
       else if ("unreadable" in outcome)
         complain(file, `${outcome.unreadable.message} (${outcome.unreadable.code})`);
