@@ -43,6 +43,23 @@ describe("what is not JSON", () => {
     expect(error.issues).toEqual([{ pointer: "", message: error.message, code: "malformed_json" }]);
   });
 
+  test.each([
+    ['{"a":NaN}', 6],
+    ['{"a": [1, -Infinity]}', 12],
+    ["[1,]", 4],
+    ["[,1]", 2],
+    ['{"a":}', 6],
+    ["'a'", 1],
+    ['["\\"]", tru]', 9],
+    ['{"a" 1}', 6],
+  ])("is shown by its place: %s", (text, character) => {
+    expect(thrownBy(() => parseJson(text)).message).toBe(`The text is not JSON at character ${character}`);
+  });
+
+  test.each(['{"a":1', '{"a":tru', "[1,"])("is told by its end when it breaks off: %s", (text) => {
+    expect(thrownBy(() => parseJson(text)).message).toBe("The text ends before its JSON is complete");
+  });
+
   test.each(['{"a":1', "[1,", '"abc', '{"a":}', "nul", "{'a':1}", "[1,]", "01", "NaN", '"\t"', "{}{}"])(
     "is refused: %s",
     (text) => {

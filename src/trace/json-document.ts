@@ -1,6 +1,7 @@
 // JSON as it was sent: its text is what gets stored, its value is what gets checked.
 import { isUtf8 } from "node:buffer";
 import { AppError, type Issue } from "../contract/errors.ts";
+import { findSyntaxFault } from "./find-syntax-fault.ts";
 import { escapePointer, type JsonScan, scanJson } from "./scan-json.ts";
 
 export interface JsonDocument extends JsonScan {
@@ -48,10 +49,13 @@ function malformed(message: string, cause?: unknown): AppError {
 /** Says where parsing stopped, without V8's quotation of what was sent. */
 function describeSyntaxError(error: SyntaxError, text: string): string {
   if (text.trim() === "") return "The text is empty; a JSON value is needed";
-  const position = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1];
-  if (position === undefined) return "The text ends before its JSON is complete, or is not JSON";
-  if (!text.includes("\n")) return `The text is not JSON at character ${Number(position) + 1}`;
-  const before = text.slice(0, Number(position));
+  const told = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1];
+  if (error.message.startsWith("Unexpected end") || Number(told) === text.length)
+    return "The text ends before its JSON is complete";
+  const position = told === undefined ? findSyntaxFault(text) : Number(told);
+  if (position === undefined) return "The text is not JSON";
+  if (!text.includes("\n")) return `The text is not JSON at character ${position + 1}`;
+  const before = text.slice(0, position);
   const line = before.split("\n").length;
   const column = before.length - before.lastIndexOf("\n");
   return `The text is not JSON at line ${line}, column ${column}`;
