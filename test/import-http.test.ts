@@ -54,6 +54,28 @@ describe("an import", () => {
     expect(compileCheck(ImportReport)(report)).toEqual([]);
   });
 
+  test("takes the numbers that Python writes and JSON lacks for failed scores", async () => {
+    const body = '{"input":"NaN?","output":"no","gts":"1","score":NaN,"step":3,"seconds":-Infinity}';
+    expect((await importBody(body, "?run=nan", NDJSON)).body).toMatchObject({ format: "verl", inserted: 1 });
+    const { body: page } = await request<TracePage>(
+      app,
+      "GET",
+      "/api/traces?run=nan&score_status.reward=invalid",
+    );
+    expect(page.data).toHaveLength(1);
+    const native = JSON.stringify(trace10()).replace(/}$/, ',"meta":{"a":NaN}}');
+    expect((await importBody(native, "", NDJSON)).body).toMatchObject({
+      errors: [{ code: "malformed_json" }],
+    });
+  });
+
+  test("knows a rollout again under another file name, where it names its step itself", async () => {
+    const body = lines({ input: "again?", output: "yes", score: 1, step: 180 });
+    expect((await importBody(body, "?run=named&train_step=180", NDJSON)).body).toMatchObject({ inserted: 1 });
+    for (const query of ["?run=named", "?run=named&train_step=4"])
+      expect((await importBody(body, query, NDJSON)).body).toMatchObject({ duplicates: 1 });
+  });
+
   test("of nothing, or of an empty array, stores nothing", async () => {
     for (const body of ["", "[]", " [ ] \n", "\n\n"]) {
       expect((await importBody(body)).body).toMatchObject({

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { v5 as uuidv5 } from "uuid";
 import { AppError } from "../contract/errors.ts";
 import type { RecordError } from "../contract/imports.ts";
+import type { Trace11 } from "../contract/trace.ts";
 import type { Format, Origin } from "../formats/format.ts";
 import { formats } from "../formats/formats.ts";
 import { native } from "../formats/native.ts";
@@ -12,6 +13,7 @@ import { type JsonDocument, parseJson, parseJsonBytes } from "../trace/json-docu
 import { type RowDefaults, type TraceRow, toTraceRow } from "../trace/trace-row.ts";
 import { readEnvelope } from "./read-envelope.ts";
 import type { SourceRecord } from "./record-collector.ts";
+import { withoutNaN } from "./without-nan.ts";
 
 /** Namespace of the ids given to records that bring none (RFC 9562, version 5). */
 const ID_NAMESPACE = Buffer.from("6f1c2a527f0e4c839a540d4d3b1f7c11", "hex");
@@ -73,8 +75,8 @@ export class TraceReader {
   /** Takes all of the record's traces, or none where one of them is bad. */
   #readRecord({ line, bytes, fault }: SourceRecord, chunk: ReadChunk, take: TakeRow): void {
     if (fault !== undefined) throw new AppError("invalid_trace", fault);
-    const document = this.#parse(bytes);
     const format = this.#format;
+    const document = this.#parse(bytes, format !== native);
     if (format === undefined)
       throw new AppError("unknown_format", "No record before this one could tell the format");
     if (format.skips?.(document.value) !== undefined) {
@@ -84,20 +86,21 @@ export class TraceReader {
     if (format === native) {
       const { document: trace, defaults } = readEnvelope(document);
       // A native record is its trace: the hash of the one serves for the other.
-      const id = (contentHash: Buffer) => this.#recordId(contentHash, 0);
+      const id = (contentHash: Buffer) => this.#recordId(contentHash, 0, trace.value);
       take(this.#toRow(trace, { id, ...defaults }), line);
       return;
     }
     const recordHash = createHash("sha256").update(document.text).digest();
     const rows = format.read(document).map((result, index) => {
       const trace = "trace_version" in result ? parseJson(JSON.stringify(this.#withOrigin(result))) : result;
-      return this.#toRow(trace, { id: this.#recordId(recordHash, index) });
+      return this.#toRow(trace, { id: this.#recordId(recordHash, index, trace.value) });
     });
     for (const row of rows) take(row, line);
   }
 
-  #parse(bytes: Buffer | undefined): JsonDocument {
-    if (bytes !== undefined) return parseJsonBytes(bytes);
+  /** @param isForeign traces are written anew from it: what a program of Python writes of numbers that are none is understood */
+  #parse(bytes: Buffer | undefined, isForeign: boolean): JsonDocument {
+    if (bytes !== undefined) return parseJsonBytes((isForeign && withoutNaN(bytes)) || bytes);
     throw new AppError(
       "payload_too_large",
       `The record is longer than ${this.#options.maxRecordBytes} bytes`,
@@ -134,10 +137,14 @@ export class TraceReader {
     });
   }
 
-  /** The same record of the same file gets the same id again; two equal records of one file don't share one. */
-  #recordId(recordHash: Buffer, index: number): string {
-    const { run, split, trainStep } = this.#options;
-    const place = [run ?? null, trainStep ?? null, this.#ordinal, index, recordHash.toString("hex")];
+  /**
+   * The same record of the same file gets the same id again; two equal records of one file don't share one. The file's name, and
+   * with it the training step that it says, may change, where a trace says its own.
+   */
+  #recordId(recordHash: Buffer, index: number, trace: unknown): string {
+    const { run, split, trainStep = null } = this.#options;
+    const own = (trace as Partial<Trace11> | null)?.rollout?.train_step;
+    const place = [run ?? null, own ?? trainStep, this.#ordinal, index, recordHash.toString("hex")];
     const name = JSON.stringify(split === undefined ? place : [...place, split]);
     return uuidv5(Buffer.from(name), ID_NAMESPACE);
   }
@@ -154,7 +161,7 @@ export class TraceReader {
 
 function parseOrUndefined(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    return JSON.parse((withoutNaN(bytes) ?? bytes).toString());
   } catch {
     return undefined;
   }

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { withoutNaN } from "./without-nan.ts";
+
+test("numbers that JSON does not have become null, whatever strings say", () => {
+  const text = '{"a":NaN,"b":[-Infinity, Infinity],"NaN":"é \\"NaN\\\\","c":NaN}';
+  expect(withoutNaN(Buffer.from(text))?.toString()).toBe(
+    '{"a":null,"b":[null, null],"NaN":"é \\"NaN\\\\","c":null}',
+  );
+});
+
+test.each(['{"a":1}', '{"NaN":"Infinity"}', '{"a":NaNs}'])("nothing is done to %s", (text) => {
+  expect(withoutNaN(Buffer.from(text))).toBeUndefined();
+});
