@@ -19,9 +19,13 @@ const roles: Record<string, string> = {
 export function isConversation(value: unknown): value is Record<string, unknown>[] {
   return (
     Array.isArray(value) &&
-    value.every((message) => isObject(message) && typeof (message.role ?? message.from) === "string") &&
+    value.every(isMessage) &&
     value.some((message) => ["assistant", "function_call"].includes(toRole(message.role ?? message.from)))
   );
+}
+
+export function isMessage(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && typeof (value.role ?? value.from) === "string";
 }
 
 /** Messages in either spelling, role and content or from and value; `place` names them in faults. */

@@ -330,3 +330,13 @@ describe("records that are no chat are refused by the member at fault", () => {
     expect(thrownBy(() => read(record))).toMatchObject({ code: "invalid_trace", message });
   });
 });
+
+test("rewards, references and groups go to their places", () => {
+  const record = { reward: true, expected_answer: 4, prompt_id: "p", level: 2 };
+  expect(read({ messages: [user, { role: "assistant", content: "4" }], ...record })).toMatchObject({
+    rollout: { prompt_id: "p" },
+    reference: { answer: "4" },
+    scores: [{ name: "reward", value: 1, by: "chat" }],
+    meta: { level: 2 },
+  });
+});

@@ -7,6 +7,7 @@ import type { Message } from "./chat-template.ts";
 import { exactRecord, parseEmbedded } from "./exact-record.ts";
 import { type FinishReason, toFinishReason } from "./finish-reason.ts";
 import { type Format, isObject, isText } from "./format.ts";
+import { type KnownMembers, readKnownMembers } from "./known-members.ts";
 
 export const chat: Format = {
   name: "chat",
@@ -20,6 +21,7 @@ export const chat: Format = {
 function readChat({ system, tools, ...record }: Record<string, unknown>): Trace11 {
   const member = Array.isArray(record.messages) ? "messages" : "conversations";
   const { [member]: conversation, model, finish_reason: stated, ...members } = record;
+  const known = readKnownMembers(members, "chat");
   const { before, turn: said, after } = takeLastTurn(readMessages(conversation, member), member);
   const isSystemText = typeof system === "string" && system !== "";
   const messages = isSystemText ? [{ role: "system", content: system }, ...before] : before;
@@ -30,7 +32,7 @@ function readChat({ system, tools, ...record }: Record<string, unknown>): Trace1
   const toolList = readTools(tools);
   const reason = toFinishReason(stated);
   const meta: Record<string, unknown> = {
-    ...members,
+    ...known.rest,
     ...(!isSystemText && hasContent(system) && { system }),
     ...(toolList === undefined && hasContent(tools) && { tools }),
     ...(!isText(model, 256) && hasContent(model) && { model }),
@@ -44,8 +46,11 @@ function readChat({ system, tools, ...record }: Record<string, unknown>): Trace1
     final_answer: turn.finalAnswer,
     messages,
     ...(toolList && { tools: toolList }),
-    ...readGeneration(model, reason ?? turn.finishReason, record.usage),
+    ...(known.promptId && { rollout: { prompt_id: known.promptId } }),
+    ...readGeneration(model, reason ?? turn.finishReason, known.usage),
+    ...(known.reference && { reference: known.reference }),
     steps: turn.steps,
+    ...(known.scores.length > 0 && { scores: known.scores }),
     ...(Object.keys(meta).length > 0 && { meta }),
   };
 }
@@ -70,18 +75,12 @@ function readTools(tools: unknown): Record<string, unknown>[] | undefined {
 function readGeneration(
   model: unknown,
   reason: FinishReason | undefined,
-  usage: unknown,
+  usage: KnownMembers["usage"],
 ): Pick<Trace11, "generation"> {
-  const counts = isObject(usage) ? usage : {};
-  const count = (value: unknown) =>
-    Number.isInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
-  const promptTokens = count(counts.prompt_tokens);
-  const completionTokens = count(counts.completion_tokens);
   const generation = {
     ...(isText(model, 256) && { model }),
     ...(reason && { finish_reason: reason }),
-    ...(promptTokens !== undefined && { prompt_tokens: promptTokens }),
-    ...(completionTokens !== undefined && { completion_tokens: completionTokens }),
+    ...usage,
   };
   return Object.keys(generation).length > 0 ? { generation } : {};
 }

@@ -193,6 +193,18 @@ test("prompt and completion may be messages", () => {
   expect(trace).toMatchObject({ prompt: "2 + 2?", messages, final_answer: "4" });
 });
 
+test("messages may be JSON in a table's cell", () => {
+  const cells = {
+    in: '[{"role":"user","content":"2 + 2?"}]',
+    out: '[{"role":"assistant","content":"<think>Easy.</think>4"}]',
+  };
+  const trace = read("prompt=in,completion=out", cells);
+  expect(trace).toMatchObject({ prompt: "2 + 2?", messages: [{ role: "user" }], final_answer: "4" });
+  expect(trace.steps[0]).toMatchObject({ type: "thinking", content: "Easy." });
+  for (const text of ["[1, 2]", "[", "[]"])
+    expect(read("prompt=in,completion=out", { in: "?", out: text }).final_answer).toBe(text);
+});
+
 test("an answer that is given stands instead of the completion's", () => {
   expect(
     read("prompt=q,completion=c,answer=a", { q: "Q", c: "<think>x</think>It is 4.", a: "4" }),

@@ -1,7 +1,7 @@
 // A private format, read by a map that says which member goes where; what the map leaves out stays in `meta`.
 import type { Trace11 } from "../contract/trace.ts";
-import { promptText, readMessages } from "./chat-messages.ts";
-import { exactRecord } from "./exact-record.ts";
+import { isMessage, promptText, readMessages } from "./chat-messages.ts";
+import { exactRecord, parseEmbedded } from "./exact-record.ts";
 import { type FinishReason, toFinishReason } from "./finish-reason.ts";
 import { type Format, isObject, type TraceScore } from "./format.ts";
 import { invalidMember } from "./invalid-member.ts";
@@ -88,7 +88,7 @@ function readSaid(record: Record<string, unknown>, mapping: Mapping, find: Find)
   const given = find("answer", (value, name) => toText(value, name, 1_000_000));
   if (mapping.has("completion")) {
     const { value, name } = member("completion");
-    const completion = typeof value === "number" ? String(value) : value;
+    const completion = typeof value === "number" ? String(value) : asConversation(value);
     const { extras, ...read } = readCompletion(completion, prompt.value, name);
     const meta = extras.length > 0 ? { message_extras: extras } : {};
     return { ...read, asked, meta, finalAnswer: given ?? read.finalAnswer };
@@ -102,10 +102,17 @@ function readSaid(record: Record<string, unknown>, mapping: Mapping, find: Find)
 }
 
 function readPrompt(value: unknown, name: string): Pick<Trace11, "prompt" | "messages"> {
-  const messages = Array.isArray(value) ? readMessages(value, name) : undefined;
+  const list = asConversation(value);
+  const messages = Array.isArray(list) ? readMessages(list, name) : undefined;
   const prompt = messages === undefined ? toText(value, name, 2_000_000) : promptText(messages);
   if (prompt === "") throw invalidMember(name, "a text that is not empty");
   return { prompt, ...(messages && { messages }) };
+}
+
+/** A cell of a table holds messages as the text of their JSON. */
+function asConversation(value: unknown): unknown {
+  const list = typeof value === "string" && value.startsWith("[") ? parseEmbedded(value) : undefined;
+  return Array.isArray(list) && list.length > 0 && list.every(isMessage) ? list : value;
 }
 
 /** A word that is not known here is kept beside its meaning. */

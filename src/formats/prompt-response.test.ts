@@ -51,3 +51,30 @@ test("a record without what it needs is refused by the member at fault", () => {
   expect(thrownBy(() => read({ prompt: "", response: "4" })).message).toContain('"prompt"');
   expect(thrownBy(() => read({ prompt: "?", response: 4 })).message).toContain('"response"');
 });
+
+test("rewards, references and groups go to their places, as far as they are such", () => {
+  const record = {
+    prompt: "?",
+    response: "4",
+    reward: 1,
+    score: null,
+    ground_truth: "4",
+    uid: 7,
+    usage: { prompt_tokens: 3 },
+  };
+  expect(read(record)).toMatchObject({
+    rollout: { prompt_id: "7" },
+    generation: { prompt_tokens: 3 },
+    reference: { answer: "4" },
+    scores: [
+      { name: "reward", value: 1, by: "prompt-response" },
+      { name: "score", value: null, status: "invalid", by: "prompt-response" },
+    ],
+    meta: { usage: { prompt_tokens: 3 } },
+  });
+  const odd = { reward: "high", reference: { style: "rule" }, uid: [7], usage: 3 };
+  expect(read({ prompt: "?", response: "4", ...odd })).toEqual({
+    ...read({ prompt: "?", response: "4" }),
+    meta: odd,
+  });
+});

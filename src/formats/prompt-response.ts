@@ -5,6 +5,7 @@ import { exactRecord } from "./exact-record.ts";
 import { toFinishReason } from "./finish-reason.ts";
 import { type Format, isObject, isText } from "./format.ts";
 import { invalidMember } from "./invalid-member.ts";
+import { readKnownMembers } from "./known-members.ts";
 import { toTrainStep } from "./scored-columns.ts";
 import { parseCompletion } from "./thinking.ts";
 
@@ -26,7 +27,8 @@ function readPair({
   ...members
 }: Record<string, unknown>): Trace11 {
   const member = typeof members.response === "string" ? "response" : "completion";
-  const { [member]: completion, ...rest } = members;
+  const { [member]: completion, ...others } = members;
+  const known = readKnownMembers(others, "prompt-response");
   if (!isText(prompt, Number.POSITIVE_INFINITY)) throw invalidMember("prompt", "a text that is not empty");
   if (typeof completion !== "string") throw invalidMember("response", "a text");
   const { steps, finalAnswer, finishReason } = parseCompletion(completion);
@@ -35,7 +37,7 @@ function readPair({
   const statedReason = toFinishReason(stated);
   const reason = statedReason ?? finishReason;
   const meta: Record<string, unknown> = {
-    ...rest,
+    ...known.rest,
     ...(!isText(model, 256) && model !== undefined && { model }),
     ...(sampleIndex === undefined && sample !== undefined && { sample }),
     ...((statedReason ?? "unknown") === "unknown" && stated !== undefined && { finish_reason: stated }),
@@ -43,14 +45,21 @@ function readPair({
   const generation = {
     ...(isText(model, 256) && { model }),
     ...(reason && { finish_reason: reason }),
+    ...known.usage,
+  };
+  const rollout = {
+    ...(known.promptId && { prompt_id: known.promptId }),
+    ...(sampleIndex !== undefined && { sample_index: sampleIndex }),
   };
   return {
     trace_version: "1.1",
     prompt,
     final_answer: finalAnswer,
-    ...(sampleIndex !== undefined && { rollout: { sample_index: sampleIndex } }),
+    ...(Object.keys(rollout).length > 0 && { rollout }),
     ...(Object.keys(generation).length > 0 && { generation }),
+    ...(known.reference && { reference: known.reference }),
     steps,
+    ...(known.scores.length > 0 && { scores: known.scores }),
     ...(Object.keys(meta).length > 0 && { meta }),
   };
 }

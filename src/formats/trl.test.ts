@@ -49,10 +49,12 @@ test("prompt and completion may be messages", () => {
   expect(trace.steps).toEqual(read(row).steps);
 });
 
-test("a prompt that a chat template rendered is read back", () => {
-  expect(read({ ...row, prompt: "user\nHi\nassistant\n" })).toMatchObject({
+test("a prompt that a chat template rendered is read back, and kept as it was", () => {
+  const prompt = "user\nHi\nassistant\n<think>\n";
+  expect(read({ ...row, prompt })).toMatchObject({
     prompt: "Hi",
     messages: [{ role: "user" }],
+    meta: { source: "trl", prompt },
   });
 });
 

@@ -42,7 +42,13 @@ export function readTrlRow({ step, prompt, completion, ...columns }: Record<stri
     ...(finishReason && { generation: { finish_reason: finishReason } }),
     steps,
     scores,
-    meta: { source: "trl", ...rest, ...(extras.length > 0 && { message_extras: extras }) },
+    // As it was rendered, where that is not how it is stored.
+    meta: {
+      source: "trl",
+      ...(typeof prompt === "string" && asked.messages && { prompt }),
+      ...rest,
+      ...(extras.length > 0 && { message_extras: extras }),
+    },
   };
 }
 

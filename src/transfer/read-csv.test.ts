@@ -97,7 +97,10 @@ describe("a bad row is told by the line it begins at, and its neighbours are rea
     [
       "a quote left open",
       'a,b\n3,4\n5,"6\n7,8\n',
-      ['2 {"a":"3","b":"4"}', "3 The row has a quote that doesn't match"],
+      [
+        '2 {"a":"3","b":"4"}',
+        "3 The row has a quote that doesn't match, so that 2 lines from here were taken for one row",
+      ],
     ],
   ])("with %s", async (_, text, records) => {
     for (const size of [undefined, 1, 3]) expect(await read(text, size)).toEqual(records);
@@ -123,6 +126,7 @@ describe("a bad row is told by the line it begins at, and its neighbours are rea
 
 test.each([
   ["a,b,a\n1,2,3", 'names the column "a" twice'],
+  ["a,b\r1,2\r3,4\r", "goes on over line ends of CR alone; write them as LF or CRLF"],
   ['a,"b"x\n1,2', "has quotes that don't match"],
   [Buffer.from([0x61, 0x2c, 0xe9, 0x0a]), "is not UTF-8"],
   [`"${"a".repeat(2_000_000)}`, "is not UTF-8, or longer than 1 MiB"],

@@ -42,8 +42,11 @@ function readRow(bytes: Buffer, names: string[], delimiter: string): { bytes: Bu
   if (!isUtf8(bytes)) return { bytes };
   const row = bytes.toString();
   const fields = splitFields(row, delimiter);
-  if (fields === undefined)
-    return { bytes: toJson(row.split(delimiter)), fault: "The row has a quote that doesn't match" };
+  if (fields === undefined) {
+    const lines = row.trimEnd().split("\n").length;
+    const taken = lines > 1 ? `, so that ${lines} lines from here were taken for one row` : "";
+    return { bytes: toJson(row.split(delimiter)), fault: `The row has a quote that doesn't match${taken}` };
+  }
   if (fields.length !== names.length) {
     const fault = `The row has ${fields.length} fields, and the header names ${names.length}`;
     return { bytes: toJson(fields), fault };
@@ -61,6 +64,8 @@ function readNames(bytes: Buffer | undefined, delimiter: string): string[] {
   if (bytes === undefined || !isUtf8(bytes)) throw badHeader("is not UTF-8, or longer than 1 MiB");
   const names = splitFields(bytes.toString(), delimiter);
   if (names === undefined) throw badHeader("has quotes that don't match");
+  if (names.some((name) => name.includes("\r")))
+    throw badHeader("goes on over line ends of CR alone; write them as LF or CRLF");
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw badHeader(`names the column "${twice}" twice`);
   return names.map((name) => JSON.stringify(name));
