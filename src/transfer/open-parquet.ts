@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AppError } from "../contract/errors.ts";
 
 export const PARQUET_MAGIC = Buffer.from("PAR1");
+export const ENCRYPTED_PARQUET_MAGIC = Buffer.from("PARE");
 
 /** The file at `path` where that is Parquet, else a copy of the bytes, which is gone once it is closed. */
 export async function openParquet(

@@ -241,6 +241,7 @@ describe("the file", () => {
   test.each([
     ["is cut off", bytes.subarray(0, -10)],
     ["is nothing but its first bytes", bytes.subarray(0, 4)],
+    ["is encrypted", Buffer.concat([Buffer.from("PARE"), bytes.subarray(4)])],
     [
       "is damaged",
       Buffer.concat([bytes.subarray(0, 4), Buffer.alloc(bytes.length - 12, 7), bytes.subarray(-8)]),

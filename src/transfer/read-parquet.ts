@@ -22,6 +22,8 @@ const WINDOW_BYTES = 16_777_216;
 /** Without that, row groups are decoded whole: one of 210 MB takes a process of 460 MB. */
 const MAX_GROUP_BYTES = 1_073_741_824;
 const MAX_READ_BYTES = 1_073_741_824;
+/** The marks at both ends, and how long the description before the last one is. */
+const LEAST_BYTES = 12;
 /** Rows made into records at once. */
 const BATCH_ROWS = 100;
 
@@ -35,7 +37,10 @@ const compressors: Compressors = Object.fromEntries(
 
 /** Rows in order, some at a time; a record's line is its row, counted from 1. */
 export async function* readParquet(handle: FileHandle, maxBytes: number): AsyncGenerator<SourceRecord[]> {
-  const file = toAsyncBuffer(handle, (await handle.stat()).size);
+  const { size: byteLength } = await handle.stat();
+  if (byteLength < LEAST_BYTES)
+    throw new AppError("bad_parquet", "The Parquet file breaks off at its beginning");
+  const file = toAsyncBuffer(handle, byteLength);
   const metadata = await orBad(parquetMetadataAsync(file, { geoparquet: false }));
   const decimals = prepareSchema(metadata.schema);
   let row = 0;

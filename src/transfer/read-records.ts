@@ -1,7 +1,8 @@
 // Bytes to records: gunzipped where they are gzip, cut into lines, array items, objects or rows, whatever the size of the whole.
 import type { Readable } from "node:stream";
+import { AppError } from "../contract/errors.ts";
 import { gunzipped } from "./gunzip.ts";
-import { openParquet, PARQUET_MAGIC } from "./open-parquet.ts";
+import { ENCRYPTED_PARQUET_MAGIC, openParquet, PARQUET_MAGIC } from "./open-parquet.ts";
 import { readCsv } from "./read-csv.ts";
 import { readParquet } from "./read-parquet.ts";
 import { isBlank, type SourceRecord } from "./record-collector.ts";
@@ -33,6 +34,8 @@ export async function* readRecords(
   const { isCsv, path } = findHints(source);
   const layout = findLayout(head) ?? "lines";
   if (areLines === true) yield* splitLines(bytes, maxBytes);
+  else if (head.subarray(0, PARQUET_MAGIC.length).equals(ENCRYPTED_PARQUET_MAGIC))
+    throw new AppError("bad_parquet", "The Parquet file is encrypted; it can be read once it is decrypted");
   else if (head.subarray(0, PARQUET_MAGIC.length).equals(PARQUET_MAGIC))
     yield* readRows(path, bytes, maxBytes);
   else if (isCsv === true) yield* readCsv(bytes, maxBytes);
