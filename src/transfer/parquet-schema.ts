@@ -28,7 +28,7 @@ export function prepareSchema(schema: SchemaElement[]): DecimalColumn[] {
       if (element.converted_type === "DECIMAL") {
         decimals.push({ path: [...names], scale: element.scale ?? 0 });
         delete element.converted_type;
-        // The only type whose bytes the reader leaves alone, whatever they are: see read-parquet.ts.
+        // The only type whose bytes the reader leaves alone, whatever they are: see parquet-parsers.ts.
         element.logical_type = { type: "GEOMETRY" };
       }
       walk(element.num_children ?? 0);

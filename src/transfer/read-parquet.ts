@@ -4,15 +4,15 @@ import {
   type AsyncBuffer,
   type Compressors,
   type FileMetaData,
-  type ParquetParsers,
   parquetMetadataAsync,
   parquetReadObjects,
 } from "hyparquet";
 import { compressors as codecs } from "hyparquet-compressors";
 import { AppError } from "../contract/errors.ts";
+import { parquetParsers } from "./parquet-parsers.ts";
 import { prepareSchema, writeDecimals } from "./parquet-schema.ts";
 import type { SourceRecord } from "./record-collector.ts";
-import { JsonText, NotUtf8Error, rowToJson, textOf } from "./row-to-json.ts";
+import { NotUtf8Error, rowToJson } from "./row-to-json.ts";
 
 type RowGroup = FileMetaData["row_groups"][number];
 type Decompress = NonNullable<Compressors[keyof Compressors]>;
@@ -52,7 +52,7 @@ export async function* readParquet(handle: FileHandle, maxBytes: number): AsyncG
       const rowEnd = Math.min(row + size, end);
       const window = { rowStart: row, rowEnd, useOffsetIndex: size < groupRows };
       const rows = await orBad(
-        parquetReadObjects({ file, metadata, compressors, parsers, utf8: false, ...window }),
+        parquetReadObjects({ file, metadata, compressors, parsers: parquetParsers, utf8: false, ...window }),
       );
       for (let from = 0; from < rows.length; from += BATCH_ROWS)
         yield rows
@@ -87,51 +87,6 @@ function windowRows(group: RowGroup): number {
   if (byteSize <= MAX_GROUP_BYTES) return rows;
   const message = `A row group of the Parquet file holds ${byteSize} bytes, more than fit into memory; write the file with smaller row groups or a page index`;
   throw new AppError("bad_parquet", message);
-}
-
-const parsers: ParquetParsers = {
-  timestampFromMilliseconds: (millis) => toInstant(millis, 3),
-  timestampFromMicroseconds: (micros) => toInstant(micros, 6),
-  timestampFromNanoseconds: (nanos) => toInstant(nanos, 9),
-  dateFromDays: (days) =>
-    toDate(days * 86_400_000)
-      ?.toISOString()
-      .slice(0, 10) ?? days,
-  stringFromBytes: (bytes) => bytes && textOf(bytes),
-  jsonFromBytes: (bytes) => bytes && toJsonText(textOf(bytes)),
-  // Also decimals are given out like this.
-  geometryFromBytes: (bytes) => bytes,
-  geographyFromBytes: (bytes) => bytes,
-  uuidFromBytes: (bytes) =>
-    bytes &&
-    Buffer.from(bytes)
-      .toString("hex")
-      .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"),
-};
-
-/** ISO 8601 in UTC, to the digit that the file has; the count itself where no calendar has such a time. */
-function toInstant(count: bigint, digits: number): string | bigint {
-  const perSecond = 10n ** BigInt(digits);
-  const fraction = ((count % perSecond) + perSecond) % perSecond;
-  const seconds = toDate(Number((count - fraction) / perSecond) * 1000)
-    ?.toISOString()
-    .slice(0, -5);
-  return seconds === undefined ? count : `${seconds}.${String(fraction).padStart(digits, "0")}Z`;
-}
-
-function toDate(milliseconds: number): Date | undefined {
-  const date = new Date(milliseconds);
-  return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-function toJsonText(text: ReturnType<typeof textOf>): JsonText | ReturnType<typeof textOf> {
-  if (typeof text !== "string") return text;
-  try {
-    JSON.parse(text);
-    return new JsonText(text);
-  } catch {
-    return text;
-  }
 }
 
 function toAsyncBuffer(handle: FileHandle, byteLength: number): AsyncBuffer {
