@@ -381,9 +381,11 @@ describe("the index", () => {
       return false;
     });
     await Promise.all(clients.map((client) => client.end()));
+    // Each is as much to index as some 270 of 4 KB.
+    const work = expect.closeTo(1_080, -2);
     expect(batches).toEqual([
-      { traces: 4, isFull: true },
-      { traces: 4, isFull: false },
+      { traces: 4, isFull: true, work },
+      { traces: 4, isFull: false, work },
     ]);
     for (const [number, id] of ids.entries()) expect(await idsOf(`okapi${number}`)).toEqual([id]);
   });

@@ -10,10 +10,10 @@ const POLL_MS = 500;
 /** Rests twice as long as it worked, up to this: large traces take longer to index than to store. */
 const MAX_REST_MS = 2_000;
 const RETRY_MS = 2_000;
-/** Up to so many traces a second are taken up as they come; more are given way to. */
-const BUSY_TRACES_PER_SECOND = 200;
-/** After a thousand of them then, for each trace a second that comes in: 400 a second are still kept up with. */
-const PAUSE_MS_PER_TRACE = 4;
+/** Up to so many traces of 4 KB a second, or what is as much to index, are taken up as they come; more is given way to. */
+const BUSY_PER_SECOND = 200;
+/** After as much as a thousand of them then, for each that comes in a second: 400 a second are still kept up with. */
+const PAUSE_MS = 4;
 const MAX_PAUSE_MS = 8_000;
 
 const { connection } = workerData as { connection: pg.ClientConfig };
@@ -40,11 +40,11 @@ while (!isStopping) {
 parentPort?.close();
 
 /** Leaves the machine to those who store traces; ends soon after they do. */
-async function giveWay(arrivals: Arrivals, { traces }: TakenUp): Promise<void> {
+async function giveWay(arrivals: Arrivals, { work }: TakenUp): Promise<void> {
   for (let waitedMs = 0; !isStopping; waitedMs += POLL_MS) {
     const perSecond = await arrivals.perSecond();
-    const pauseMs = (Math.min(PAUSE_MS_PER_TRACE * perSecond, MAX_PAUSE_MS) * traces) / BATCH_TRACES;
-    if (perSecond < BUSY_TRACES_PER_SECOND || waitedMs >= pauseMs) return;
+    const pauseMs = (Math.min(PAUSE_MS * perSecond, MAX_PAUSE_MS) * work) / BATCH_TRACES;
+    if (perSecond < BUSY_PER_SECOND || waitedMs >= pauseMs) return;
     await sleep(POLL_MS);
   }
 }

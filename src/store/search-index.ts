@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { IndexState } from "../contract/search.ts";
 import { analyseTexts } from "../search/analyse-texts.ts";
 import { valueTerm } from "../search/terms.ts";
+import { BYTES_OF_A_PIECE } from "./arrivals.ts";
 import { decompressSync } from "./compress.ts";
 import { CopyEncoder } from "./copy-encoder.ts";
 import { copyRows } from "./copy-rows.ts";
@@ -26,6 +27,7 @@ interface PreparedBatch {
   ids: string[];
   /** More are likely to wait. */
   isFull: boolean;
+  work: number;
   rows: Buffer;
   segment: { first: number; span: number };
   parts: Part[];
@@ -33,6 +35,8 @@ interface PreparedBatch {
 
 export interface TakenUp {
   traces: number;
+  /** How much that was, in traces of 4 KB: see `Arrivals`. */
+  work: number;
   /** Not all that waited. */
   isFull: boolean;
 }
@@ -78,7 +82,8 @@ export class SearchIndexer {
       stored = this.#store(batch);
       // Its failure is met at the next await.
       stored.catch(() => {});
-      if (await shouldStop({ traces: batch.places.length, isFull: batch.isFull })) {
+      const { isFull, work } = batch;
+      if (await shouldStop({ traces: batch.places.length, isFull, work })) {
         await stored;
         return traces;
       }
@@ -105,11 +110,13 @@ export class SearchIndexer {
     const end = next === undefined ? rows.length : rows.findIndex(({ id }) => id === next[0]);
     const taken = rows.slice(0, end);
     this.#place = taken.at(-1)?.place ?? this.#place;
+    const payloads = await readPayloads(this.#reader, group);
     return {
       places: taken.map(({ place }) => place),
       ids: [...new Set(taken.map(({ id }) => id))],
       isFull: taken.length < rows.length || rows.length === BATCH_TRACES,
-      ...this.#analyse(await readPayloads(this.#reader, group), await this.#readValues(group)),
+      work: payloads.reduce((sum, { payload }) => sum + Math.max(1, payload.length / BYTES_OF_A_PIECE), 0),
+      ...this.#analyse(payloads, await this.#readValues(group)),
     };
   }
 
