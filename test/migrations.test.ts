@@ -45,6 +45,19 @@ test("go down one by one and up again, with data in the tables", async () => {
   await store(trace11());
 });
 
+test("drop the columns of runs that hold scores of which figures overflow", async () => {
+  await migrateDown(client, 1);
+  await client.query(`
+    INSERT INTO runs (name) VALUES ('huge');
+    INSERT INTO step_rollouts
+      (run_id, score_name, train_step, prompt_keys, group_sizes, score_values, completion_tokens, is_truncated)
+    SELECT id, 'reward', step, '{p}', '{2}', ARRAY[NULL, value], '{1,1}', '{f,f}'
+    FROM runs, (VALUES (1, 1e100), (2, -1e160)) AS steps (step, value) WHERE name = 'huge'`);
+  await migrateUp(client);
+  const { rows } = await client.query("SELECT train_step FROM step_rollouts");
+  expect(rows).toEqual([{ train_step: 1 }]);
+});
+
 test("started twice at once run once", async () => {
   await migrateDown(client, 1_000);
   const others = [new pg.Client(database.connection), new pg.Client(database.connection)];

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Curve } from "../src/contract/curve.ts";
 import { GroupPage, SamplePage } from "../src/contract/groups.ts";
+import type { TracePage } from "../src/contract/pages.ts";
 import { RunComparison } from "../src/contract/run-comparison.ts";
 import { compileCheck } from "../src/contract/validate.ts";
 import { request, useApp } from "./support/app.ts";
@@ -317,6 +318,50 @@ test("a curve read while scores arrive is of one moment", async () => {
   const [, first, second] = await Promise.all([write(), read(), read()]);
   expect(first + second).toBeGreaterThan(4);
   expect((await readCurve("judged")).data.map(({ mean }) => mean)).toEqual(scored.map(() => 40));
+});
+
+test("scores of which figures would overflow are left out as invalid, and kept as they were sent", async () => {
+  const run = "huge";
+  const huge = rollout({ run, reward: 1e160, scores: { judge: -1.7e308 } });
+  await importRollouts(app, [
+    huge,
+    rollout({ run, reward: 0, scores: { judge: 0.5 } }),
+    rollout({ run, reward: 1.7e308, prompt: "p2" }),
+    rollout({ run, step: 2, reward: 1e100, scores: { judge: 1e100 } }),
+    rollout({ run, step: 2, reward: -1e100, scores: { judge: -1e100 } }),
+  ]);
+  for (const score of ["reward", "judge"]) {
+    const { data } = await readCurve(run, `?score=${score}`);
+    expect(data.map(({ valid, mean }) => [valid, mean])).toEqual([
+      [1, score === "reward" ? 0 : 0.5],
+      [2, 0],
+    ]);
+    const [group] = (await readGroups(run, `?train_step=2&score=${score}`)).data;
+    expect(group).toMatchObject({ valid: 2, standard_deviation: 1e100, scores: [1e100, -1e100] });
+    const samples = await request<SamplePage>(
+      app,
+      "GET",
+      `/api/runs/${run}/samples?group=p1&split=train&train_step=1&score=${score}`,
+    );
+    expect(samples.body.steps.map(({ rollouts, valid }) => [rollouts, valid])).toEqual([
+      [2, 1],
+      [2, 2],
+    ]);
+    expect(samples.body.data.find(({ id }) => id === huge.id)?.score).toBeNull();
+    const compared = await compare(`base=${run}&base_step=1&other=${run}&other_step=2&score=${score}`);
+    expect(compared).toMatchObject({ base: { invalid: 2 }, other: { invalid: 0 }, prompts: 1 });
+  }
+  const highest = await request<TracePage>(app, "GET", `/api/traces?run=${run}&sort=reward_high&limit=1`);
+  expect(highest.body.data.map(({ reward }) => reward)).toEqual([1.7e308]);
+  const next = `&cursor=${highest.body.pagination.next_cursor}`;
+  const second = await request<TracePage>(
+    app,
+    "GET",
+    `/api/traces?run=${run}&sort=reward_high&limit=1${next}`,
+  );
+  expect(second.body.data.map(({ id }) => id)).toEqual([huge.id]);
+  const exported = await request(app, "GET", `/api/exports?run=${run}&max_score.judge=-1e101`);
+  expect(JSON.parse(exported.text)).toMatchObject({ id: huge.id, scores: toTrace(huge).scores });
 });
 
 describe("groups", () => {

@@ -46,7 +46,9 @@ export const CurvePoint = Type.Object(
     prompts: Count("Groups: prompts that were sampled at this step"),
     rollouts: Count("Traces"),
     valid: Count("Rollouts with a valid score"),
-    invalid: Count("Rollouts without: none, pending, failed or invalid. They are left out of what follows."),
+    invalid: Count(
+      "Rollouts without: none, pending, failed, invalid, or beyond ±1e100. They are left out of what follows.",
+    ),
     mean: Figure("The mean over prompts of their mean score"),
     mean_low: Figure("Lower end of its 95 % bootstrap interval over prompts; null below two prompts"),
     mean_high: Figure("Upper end of it"),

@@ -105,11 +105,16 @@ function isOrNull(column: Sql, value: string | number | null): Sql {
   return value === null ? sql`${column} IS NULL` : sql`${column} = ${value}`;
 }
 
+/** Figures leave out what lies further from zero: the squares of larger scores, summed up, overflow a double. */
+const MAX_MAGNITUDE = 1e100;
+
 /** A trace's valid score of this name; the newest, where several have given one. */
 export function scoreOf(name: string): Sql {
-  if (name === "reward") return sql`reward`;
+  const bounded = (column: Sql) =>
+    sql`CASE WHEN abs(${column}) <= ${MAX_MAGNITUDE}::float8 THEN ${column} END`;
+  if (name === "reward") return bounded(sql`reward`);
   return sql`(
-    SELECT value FROM scores
+    SELECT ${bounded(sql`value`)} FROM scores
     WHERE trace_id = traces.id AND step_i IS NULL AND name = ${name} AND status = 'ok'
     ORDER BY updated_at DESC, scored_by COLLATE "C" DESC LIMIT 1
   )`;
