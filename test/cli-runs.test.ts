@@ -94,6 +94,8 @@ test.each([
   [["groups", "demo 1", "--train-step", "-1"], /--train-step/],
   [["runs", "compare", "demo 1"], /missing required argument/],
   [["runs", "rename", "demo 1", ""], /name:/],
+  [["runs", "rename", "demo 1", ".."], /name: Must not be/],
+  [["import", "-", "--run", "."], /Must not be "\."/],
   [["runs", "config", "demo 1", "[]"], /config:/],
   [["runs", "nonsense"], /too many arguments|unknown command/],
 ])("refuses %j", async (args, message) => {

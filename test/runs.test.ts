@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Problem } from "../src/contract/pages.ts";
 import { Run, RunDeleted, RunPage } from "../src/contract/runs.ts";
 import { compileCheck } from "../src/contract/validate.ts";
+import { changeRun } from "../src/store/change-run.ts";
 import { deleteRun, reapRuns } from "../src/store/delete-run.ts";
 import { settleRuns } from "../src/store/read-settled.ts";
 import { request, useApp } from "./support/app.ts";
@@ -16,6 +17,7 @@ const list = (query = "") => request<RunPage>(app, "GET", `/api/runs${query}`);
 const read = (name: string) => request<Run>(app, "GET", at(name));
 const patch = (name: string, body: unknown) => request<Run>(app, "PATCH", at(name), body);
 const remove = (name: string) => request<RunDeleted>(app, "DELETE", at(name));
+const NDJSON = { "content-type": "application/x-ndjson" };
 const count = async (table: string) =>
   (await database.pool.query(`SELECT count(*)::int AS n FROM ${table}`)).rows[0].n as number;
 
@@ -90,6 +92,26 @@ test.each(["a/b c", "../etc", "100%", "é🧮", "?x=1#y", 'say "hi"', "compare"]
     expect((await remove(run)).status).toBe(202);
   },
 );
+
+test.each([".", ".."])("no run may be called %s: clients take it for another path", async (run) => {
+  const message = expect.stringContaining('Must not be "." or ".."');
+  const refusal = { status: 422, body: { detail: message } };
+  expect(await request(app, "POST", "/api/traces", toTrace(rollout({ run })))).toMatchObject(refusal);
+  expect(await request(app, "POST", `/api/imports?run=${run}`, "", NDJSON)).toMatchObject(refusal);
+  const { id, ...line } = toTrace(rollout({ run: "undotted" }));
+  const enveloped = [toTrace(rollout({ run })), { run, created_at: "2026-01-01T00:00:00Z", ...line }].map(
+    (record) => JSON.stringify(record),
+  );
+  const imported = await request(app, "POST", "/api/imports", enveloped.join("\n"), NDJSON);
+  expect(imported.body).toMatchObject({ rejected: 2, errors: [{ message }, { message }] });
+  await importRollouts(app, [rollout({ run: "dotted" })]);
+  expect(await patch("dotted", { name: run })).toMatchObject(refusal);
+  // One that was stored before they were refused can be found, and renamed by the command line.
+  await database.pool.query("UPDATE runs SET name = $1 WHERE name = 'dotted'", [run]);
+  expect((await list(`?name=${run}`)).body.data).toHaveLength(1);
+  expect(await changeRun(database.pool, run, { name: "undotted" })).toMatchObject({ traces: 1 });
+  await remove("undotted");
+});
 
 test("config is merged, member by member; null removes", async () => {
   await importRollouts(app, [rollout({ run: "described" })]);

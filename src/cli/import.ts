@@ -4,6 +4,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Config } from "../config.ts";
 import { AppError } from "../contract/errors.ts";
 import type { ImportReport } from "../contract/imports.ts";
+import { NewRunName } from "../contract/run-name.ts";
+import { compileCheck } from "../contract/validate.ts";
 import type { Format } from "../formats/format.ts";
 import { createMappedFormat } from "../formats/mapped.ts";
 import type { Database } from "../store/database.ts";
@@ -160,7 +162,14 @@ async function findSources(context: CommandContext, path: string): Promise<Sourc
   return files.map((file) => ({ file, folder: path }));
 }
 
-export const parseName = parseText(200);
+const findNameFaults = compileCheck(NewRunName("A run"));
+
+export function parseName(text: string): string {
+  const [fault] = findNameFaults(text);
+  if (fault === undefined) return text;
+  throw new InvalidArgumentError(`${fault.message}.`);
+}
+
 export const parseSplit = parseText(64);
 
 export function parseText(maxLength: number): (text: string) => string {

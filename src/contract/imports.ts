@@ -1,5 +1,6 @@
 // Imports: what may be asked for, and the answer.
 import { type Static, Type } from "typebox";
+import { NewRunName } from "./run-name.ts";
 
 const closed = { additionalProperties: false } as const;
 
@@ -41,9 +42,7 @@ export const ImportQuery = Type.Object(
         description: "How many of the first traces a dry run returns: 3 with a map, else none, unless said",
       }),
     ),
-    run: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 200, description: "The run of traces that name none" }),
-    ),
+    run: Type.Optional(NewRunName("The run of traces that name none")),
     split: Type.Optional(
       Type.String({ minLength: 1, maxLength: 64, description: "The split of traces that name none" }),
     ),

@@ -8,13 +8,13 @@ import {
   limit,
   Nullable,
   Pagination,
-  RunName,
   Split,
   StepNumber,
   score,
   splitFilter,
   TrainStep,
 } from "./run-members.ts";
+import { RunName } from "./run-name.ts";
 
 const comparisonSorts = ["losses", "gains", "changes"] as const;
 export type ComparisonSort = (typeof comparisonSorts)[number];

@@ -15,7 +15,6 @@ export const Split = Nullable(
   Type.String({ description: "train, validation, …; null where none was named" }),
 );
 export const TrainStep = Nullable(Type.Integer({ description: "Null where none was named" }));
-export const RunName = (description: string) => Type.String({ minLength: 1, maxLength: 200, description });
 export const StepNumber = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_INT32, description }));
 

@@ -7,11 +7,11 @@ import {
   limit,
   Nullable,
   Pagination,
-  RunName,
   Split,
   Timestamp,
   TrainStep,
 } from "./run-members.ts";
+import { NewRunName, RunName } from "./run-name.ts";
 
 export const RunParams = Type.Object({
   run: RunName("The run's name, percent-encoded: a slash is %2F"),
@@ -61,7 +61,7 @@ export type RunPage = Static<typeof RunPage>;
 
 export const RunPatch = Type.Object(
   {
-    name: Type.Optional(RunName("A new name; its traces follow")),
+    name: Type.Optional(NewRunName("A new name; its traces follow")),
     hidden: Type.Optional(Type.Boolean({ description: "Leaves its traces out of every answer, or not" })),
     config: Type.Optional(
       Nullable(

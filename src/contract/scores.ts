@@ -1,5 +1,6 @@
 // Scores that come by themselves: a record of them, what became of each, and which may be deleted.
 import { type Static, Type } from "typebox";
+import { RunName } from "./run-name.ts";
 import { TraceScore, Uuid } from "./trace.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -49,9 +50,7 @@ export type ScoreReport = Static<typeof ScoreReport>;
 /** Which scores are meant: all that is given must hold. */
 export const ScoreSelection = Type.Object(
   {
-    run: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 200, description: "Scores of this run's traces" }),
-    ),
+    run: Type.Optional(RunName("Scores of this run's traces")),
     trace_id: Type.Optional({ ...Uuid, description: "Scores of this trace" }),
     name: Type.Optional(
       Type.String({ minLength: 1, maxLength: 128, description: "Scores of this name, such as reward" }),

@@ -1,5 +1,6 @@
 // What a trace is, on the wire. Limits on text count Unicode code points.
 import { type Static, Type } from "typebox";
+import { NewRunName } from "./run-name.ts";
 
 const MAX_INT32 = 2_147_483_647;
 
@@ -81,7 +82,7 @@ const Message = Type.Object(
 
 const Rollout = Type.Object(
   {
-    run: Maybe(Text(1, 200, "The training or evaluation run the trace belongs to")),
+    run: Maybe(NewRunName("The training or evaluation run the trace belongs to")),
     split: Maybe(Text(1, 64, "train, validation, …")),
     train_step: Maybe(Int("Training step of the policy that produced the trace")),
     prompt_id: Maybe(Text(1, 256, "Names the prompt; samples of one prompt form a group")),

@@ -6,8 +6,14 @@ import Format from "typebox/format";
 import { Settings } from "typebox/system";
 import type { Issue } from "./errors.ts";
 import { isInstant } from "./instant.ts";
+import { isRunName } from "./run-name.ts";
 
+const formatMessages: Record<string, string> = {
+  instant: "Must be a time in ISO 8601, such as 2026-01-31T12:00:00Z",
+  "run-name": 'Must not be "." or "..": no address can name such a run',
+};
 Format.Set("instant", isInstant);
+Format.Set("run-name", isRunName);
 
 const MAX_ISSUES = 100;
 /** TypeBox stops at 8, in the middle of a union. An issue takes up to four errors, one for each branch and its own. */
@@ -82,7 +88,7 @@ function toIssues(error: TLocalizedValidationError, all: TLocalizedValidationErr
     case "anyOf":
       return [at(error.instancePath, `Must be ${branchTypes(error, all).join(" or ")}`, "type")];
     case "format":
-      return [at(error.instancePath, "Must be a time in ISO 8601, such as 2026-01-31T12:00:00Z", "format")];
+      return [at(error.instancePath, formatMessages[error.params.format] as string, error.keyword)];
     case "maxProperties":
       return [at(error.instancePath, `Must have no more than ${error.params.limit} members`, error.keyword)];
     case "pattern":

@@ -2,6 +2,7 @@
 import { type Static, Type } from "typebox";
 import { AppError } from "../contract/errors.ts";
 import { toUtcText } from "../contract/instant.ts";
+import { NewRunName } from "../contract/run-name.ts";
 import { Score, Uuid } from "../contract/trace.ts";
 import { compileCheck } from "../contract/validate.ts";
 import { findScoreIssues } from "../trace/check-trace.ts";
@@ -30,7 +31,7 @@ const Offsets = Type.Array(Type.Integer({ minimum: 0 }));
 export const Envelope = Type.Object(
   {
     id: Type.Optional(Uuid),
-    run: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    run: Type.Optional(NewRunName("The run it belongs to")),
     split: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     train_step: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
     scores: Type.Optional(Type.Array(EnvelopeScore)),
