@@ -80,7 +80,8 @@ export const dottedFilters = {
 
 /** What a schema of query parameters needs besides the filters' `properties` to take the dotted ones. */
 export const dotted = {
-  // PostgreSQL takes a third of a second to plan 60 scores, and minutes for some hundred.
+  // PostgreSQL takes a third of a second to plan 60 scores, and minutes for some hundred. The values of a list cost
+  // less: 100 tags with 100 others left out take 20 ms, 100 tags, sources, models and runs left out 0.3 s.
   maxProperties: 60,
   patternProperties: Object.fromEntries(
     Object.entries(dottedFilters).map(([name, schema]) => [`^${name}\\.[\\s\\S]+$`, schema]),

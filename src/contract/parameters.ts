@@ -30,7 +30,9 @@ export function compileParameters<T = unknown>(schema: TObject): (value: unknown
     for (const [name, given] of Object.entries(parameters)) parameters[name] = read(given, shapeOf(name));
     const issues = [...check(parameters), ...Object.entries(parameters).flatMap(findNul)];
     if (issues.length === 0) return { value: parameters as T };
-    const named = issues.map((issue) => `${nameOf(issue)}: ${issue.message}`);
+    const named = issues.map((issue) =>
+      issue.pointer === "" ? issue.message : `${nameOf(issue)}: ${issue.message}`,
+    );
     return { error: new AppError("invalid_request", named.join("; "), { issues }) };
   };
 }

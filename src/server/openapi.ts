@@ -24,7 +24,11 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
       tags: [
-        { name: "traces", description: "Storing, reading, listing and deleting traces" },
+        {
+          name: "traces",
+          description:
+            "Storing, reading, listing and deleting traces. Calls with filters take up to 60 different parameters; a repeated one counts once",
+        },
         { name: "scores", description: "Scores of traces and of their steps" },
         {
           name: "runs",
