@@ -58,6 +58,21 @@ test("numbers beside the score are scores too, everything else is kept", () => {
   });
 });
 
+test.each([
+  ["7", "7"],
+  ["12345678901234567890", "12345678901234567890"],
+  ['"p-1"', "p-1"],
+  ["0", "0"],
+])("a uid of %s names the group", (uid, group) => {
+  const [trace] = verl.read(parseJson(JSON.stringify(row).replace("{", `{"uid":${uid},`))) as Trace11[];
+  expect(trace?.rollout).toEqual({ train_step: 180, prompt_id: group });
+  expect(trace?.meta).not.toHaveProperty("uid");
+});
+
+test("a uid that is no name stays in the metadata", () => {
+  expect(read({ ...row, uid: null })).toMatchObject({ rollout: { train_step: 180 }, meta: { uid: null } });
+});
+
 test("a prompt without role markers is the prompt as it is", () => {
   const trace = read({ ...row, input: "What is 2 + 2?" });
   expect(trace).toMatchObject({ prompt: "What is 2 + 2?", meta: { source: "verl" } });

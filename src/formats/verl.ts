@@ -34,7 +34,8 @@ function readRow({ input, output, gts, score, step, uid, ...extras }: Record<str
   // Reward functions often report their own "score" beside verl's; one called "reward" would hide it.
   const { scores, rest } = readScoredColumns(extras, "verl", ["reward"]);
   const reference = toReference(gts);
-  const promptId = isText(uid, 256) ? uid : undefined;
+  const group = typeof uid === "number" ? String(uid) : uid;
+  const promptId = isText(group, 256) ? group : undefined;
   if (promptId === undefined && uid !== undefined) rest.uid = uid;
   return {
     trace_version: "1.1",
