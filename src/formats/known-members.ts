@@ -43,7 +43,7 @@ function numbered(number: number | undefined): { number: number } | undefined {
 }
 
 /** Samples of one prompt have it in common; numbers are as good as names. */
-function toPromptId(value: unknown): string | undefined {
+export function toPromptId(value: unknown): string | undefined {
   const name = Number.isSafeInteger(value) ? String(value) : value;
   return isText(name, 256) ? name : undefined;
 }

@@ -5,6 +5,7 @@ import { type Message, opensThinking, readChatTemplate } from "./chat-template.t
 import { exactRecord } from "./exact-record.ts";
 import { type Format, isObject, isText } from "./format.ts";
 import { invalidMember } from "./invalid-member.ts";
+import { toPromptId } from "./known-members.ts";
 import { readScoredColumns, toNumber, toReference, toScore, toTrainStep } from "./scored-columns.ts";
 import { parseCompletion } from "./thinking.ts";
 
@@ -34,8 +35,7 @@ function readRow({ input, output, gts, score, step, uid, ...extras }: Record<str
   // Reward functions often report their own "score" beside verl's; one called "reward" would hide it.
   const { scores, rest } = readScoredColumns(extras, "verl", ["reward"]);
   const reference = toReference(gts);
-  const group = typeof uid === "number" ? String(uid) : uid;
-  const promptId = isText(group, 256) ? group : undefined;
+  const promptId = toPromptId(uid);
   if (promptId === undefined && uid !== undefined) rest.uid = uid;
   return {
     trace_version: "1.1",
