@@ -146,7 +146,7 @@ test("two that are selected are compared, by the button or by a key", async () =
   await page.getByText("1 selected").waitFor({ state: "detached" });
 });
 
-test("what a list is deleted by must be said, and be readable", async () => {
+test("what a list is deleted or exported by must be readable, and what it is deleted by be said", async () => {
   const page = await site.open("/traces");
   const deleting = page.getByRole("button", { name: "Delete all" });
   await expect.poll(() => deleting.getAttribute("aria-disabled")).toBe("true");
@@ -159,8 +159,30 @@ test("what a list is deleted by must be said, and be readable", async () => {
   await expect.poll(() => deleting.getAttribute("aria-disabled")).toBe("true");
   await deleting.click({ force: true });
   await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+  const exporting = page.getByRole("link", { name: "Export" });
+  expect(await exporting.getAttribute("href")).toBeNull();
+  await exporting.hover();
+  await page.getByText("Mend the search bar first").waitFor();
+  await search.fill("tag:even");
+  await search.press("Enter");
+  await expect.poll(() => exporting.getAttribute("href")).toBe("/api/exports?tag=even");
+  // Only the server reads the words.
+  await search.fill('tag:even "open');
+  await search.press("Enter");
+  await page.getByText(/The quotation mark before "open" is never closed/).waitFor();
+  await expect.poll(() => search.getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => exporting.getAttribute("href")).toBeNull();
+  await expect.poll(() => deleting.getAttribute("aria-disabled")).toBe("true");
+  await search.fill("");
+  await search.press("Enter");
+  await expect.poll(() => exporting.getAttribute("href")).toBe("/api/exports");
   await page.getByRole("combobox", { name: "Order" }).selectOption("Fewest tokens first");
   await page.waitForURL(/sort=fewest_tokens/);
+  await page
+    .getByRole("link", { name: /Question/ })
+    .first()
+    .waitFor();
+  expect(site.complaints.splice(0).join()).toMatch(/422/);
 });
 
 test("each step is a piece of its row's bar, in its type's colour", async () => {

@@ -9,12 +9,14 @@ import { useCompletions } from "./use-completions.ts";
 
 interface SearchBarProps {
   query: string;
+  /** The server can't read the query, though nothing is wrong with it here. */
+  isRefused?: boolean;
   /** Called when somebody has finished: with Enter, or by leaving the bar. */
   onQuery(query: string): void;
   ref?: Ref<HTMLInputElement>;
 }
 
-export function SearchBar({ query, onQuery, ref }: SearchBarProps) {
+export function SearchBar({ query, isRefused = false, onQuery, ref }: SearchBarProps) {
   const [text, setText] = useState(query);
   useEffect(() => setText(query), [query]);
   const [caret, setCaret] = useState(0);
@@ -78,7 +80,7 @@ export function SearchBar({ query, onQuery, ref }: SearchBarProps) {
             onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
             onBlur={submit}
             leftSection={<Icon name="search" size={14} />}
-            error={problems.length > 0}
+            error={problems.length > 0 || (isRefused && text === query)}
             spellCheck={false}
           />
         </Combobox.Target>

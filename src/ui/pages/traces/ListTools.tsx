@@ -22,9 +22,13 @@ const sorts: Record<TraceSort, string> = {
   reward_low: "Lowest reward first",
 };
 
+const MEND_FIRST = "Mend the search bar first";
+
 interface ListToolsProps {
   query: string;
   parsed: ParsedQuery;
+  /** The server can't read the filters. */
+  isRefused: boolean;
   sort: TraceSort;
   onSort(sort: TraceSort): void;
   /** How many traces there are, once that is known. */
@@ -34,11 +38,12 @@ interface ListToolsProps {
 }
 
 /** What can be done with the whole list. */
-export function ListTools({ query, parsed, sort, onSort, loaded, onRefresh, onDeleted }: ListToolsProps) {
+export function ListTools(props: ListToolsProps) {
+  const { query, parsed, isRefused, sort, onSort, loaded, onRefresh, onDeleted } = props;
   const [isDeleting, setDeleting] = useState(false);
   const { parameters, problems } = parsed;
   // What could not be read would be left out of what is deleted or exported by.
-  const isUnread = problems.length > 0;
+  const isUnread = problems.length > 0 || isRefused;
   const isEverything = Object.keys(parameters).length === 0;
   return (
     <div className={classes.tools}>
@@ -50,11 +55,12 @@ export function ListTools({ query, parsed, sort, onSort, loaded, onRefresh, onDe
         onChange={(event) => onSort(event.currentTarget.value as TraceSort)}
         data={Object.entries(sorts).map(([value, label]) => ({ value, label }))}
       />
-      <Tooltip label="All traces of this list, as lines of JSON">
+      <Tooltip label={isUnread ? MEND_FIRST : "All traces of this list, as lines of JSON"}>
         <Button
           component="a"
-          href={toUrl("/api/exports", parameters)}
-          download="traces.jsonl"
+          {...(isUnread
+            ? { role: "link", "aria-disabled": true, "data-disabled": true }
+            : { href: toUrl("/api/exports", parameters), download: "traces.jsonl" })}
           leftSection={<Icon name="download" size={14} />}
         >
           Export
@@ -63,7 +69,7 @@ export function ListTools({ query, parsed, sort, onSort, loaded, onRefresh, onDe
       <Tooltip
         label={
           isUnread
-            ? "Mend the search bar first"
+            ? MEND_FIRST
             : isEverything
               ? "Say in the search bar which traces first"
               : "All traces of this list"

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
 import type { TraceSort } from "../../../contract/pages.ts";
+import { ApiError } from "../../api/request.ts";
 import { Icon } from "../../icons/Icon.tsx";
 import { useKeys } from "../../keyboard/use-keys.ts";
 import { toggleTerm } from "../../search-bar/edit-query.ts";
@@ -35,6 +36,7 @@ export function TracesPage() {
   const [current, setCurrent] = useState(-1);
   const [selected, setSelected] = useState(NONE);
   const [loaded, setLoaded] = useState("");
+  const [isRefused, setRefused] = useState(false);
   const rows = useRef<TraceRows>(undefined);
   const search = useRef<HTMLInputElement>(null);
   const [hasFacets, showFacets] = useFacetBar();
@@ -110,7 +112,7 @@ export function TracesPage() {
         >
           Filters
         </Button>
-        <SearchBar ref={search} query={query} onQuery={setQuery} />
+        <SearchBar ref={search} query={query} isRefused={isRefused} onQuery={setQuery} />
         {selected.size > 0 ? (
           <SelectionTools
             selected={selected}
@@ -122,6 +124,7 @@ export function TracesPage() {
           <ListTools
             query={query}
             parsed={parsed}
+            isRefused={isRefused}
             sort={order}
             onSort={setSort}
             loaded={loaded}
@@ -153,6 +156,7 @@ export function TracesPage() {
           onRows={(next) => {
             rows.current = next;
             setLoaded(next.isComplete ? String(next.count) : "");
+            setRefused(next.error !== undefined && isOfFilters(next.error));
           }}
           empty={<EmptyList isFiltered={query !== ""} onClear={() => navigate({ search: {} })} />}
         />
@@ -160,4 +164,10 @@ export function TracesPage() {
       </div>
     </div>
   );
+}
+
+/** Whether the server could not read what the search bar says, rather than the order. */
+function isOfFilters(error: Error): boolean {
+  const issues = error instanceof ApiError ? error.problem?.errors : undefined;
+  return issues?.some(({ pointer }) => pointer !== "/sort") === true;
 }
