@@ -42,6 +42,19 @@ const look = EditorView.theme({
     borderColor: "var(--line-strong)",
   },
   ".cm-diagnostic": { fontFamily: "var(--font-text)" },
+  // The editor's own marks are pictures by data: addresses, which the page's policy refuses.
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--bad) 1px",
+    textDecorationSkipInk: "none",
+  },
+  ".cm-lint-marker-error": {
+    boxSizing: "border-box",
+    content: "normal",
+    border: "0.25em solid transparent",
+    borderRadius: "50%",
+    background: "var(--bad) padding-box",
+  },
 });
 
 interface JsonEditorProps {
