@@ -10,6 +10,8 @@ test("a server that goes away is missed, and what failed is asked for again when
   await site.fill(manyTraces(3));
   const page = await site.open("/traces");
   await page.getByRole("link", { name: /Question 00002/ }).waitFor();
+  await page.getByRole("link", { name: "Add", exact: true }).click();
+  await page.getByRole("heading", { name: "Add traces" }).waitFor();
   await page.getByRole("link", { name: "Status" }).click();
   await page.getByText("healthy").first().waitFor();
   await expect.poll(() => page.getByText("healthy").count()).toBe(5);
@@ -20,6 +22,11 @@ test("a server that goes away is missed, and what failed is asked for again when
   await page.getByRole("button", { name: "Try again" }).click();
   await page.evaluate("window.dispatchEvent(new Event('focus'))");
   await page.getByRole("link", { name: "Server not reachable" }).waitFor({ timeout: 45_000 });
+  await page.getByRole("link", { name: "Add", exact: true }).click();
+  const file = { name: "few.jsonl", mimeType: "", buffer: Buffer.from("{}") };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByText("The server does not answer. Is it running?").waitFor();
+  await page.getByRole("link", { name: "Traces" }).click();
 
   await site.start();
   await page.getByRole("link", { name: /Question 00002/ }).waitFor({ timeout: 30_000 });

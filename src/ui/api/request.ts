@@ -27,7 +27,9 @@ export async function getJson<T>(
 
 export interface RequestOptions {
   parameters?: Parameters;
-  body?: string;
+  body?: string | Blob;
+  /** The body's content type; JSON unless said. */
+  type?: string;
   signal?: AbortSignal | undefined;
 }
 
@@ -35,11 +37,11 @@ export interface RequestOptions {
 export async function send(
   method: "GET" | "POST" | "PATCH" | "DELETE",
   path: string,
-  { parameters = {}, body, signal }: RequestOptions = {},
+  { parameters = {}, body, type = "application/json", signal }: RequestOptions = {},
 ): Promise<Response> {
   const response = await fetch(toUrl(path, parameters), {
     method,
-    ...(body !== undefined && { body, headers: { "content-type": "application/json" } }),
+    ...(body !== undefined && { body, headers: { "content-type": type } }),
     ...(signal && { signal }),
   }).catch((cause: Error) => {
     if (cause.name === "AbortError") throw cause;

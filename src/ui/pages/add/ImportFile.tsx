@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import type { ImportReport } from "../../../contract/imports.ts";
 import { DropZone } from "../../adding/DropZone.tsx";
 import { droppedFile } from "../../adding/dropped-file.ts";
-import { ApiError, toError, toUrl } from "../../api/request.ts";
+import { ApiError, send } from "../../api/request.ts";
 import { formatBytes } from "../../text/figures.ts";
 import { ColumnMapper } from "./ColumnMapper.tsx";
 import classes from "./ImportFile.module.css";
@@ -134,10 +134,11 @@ async function lookInto(
 ): Promise<{ report: ImportReport | undefined }> {
   const head = await readHead(file);
   if (head === undefined) return { report: undefined };
-  const url = toUrl("/api/imports", { dry_run: "true", preview: PREVIEW, map });
-  const headers = { "content-type": contentType(file.name) };
-  const response = await fetch(url, { method: "POST", body: head, headers, signal });
-  const text = await response.text();
-  if (!response.ok) throw toError(response.status, text);
-  return { report: JSON.parse(text) as ImportReport };
+  const response = await send("POST", "/api/imports", {
+    parameters: { dry_run: "true", preview: PREVIEW, map },
+    body: head,
+    type: contentType(file.name),
+    signal,
+  });
+  return { report: (await response.json()) as ImportReport };
 }
