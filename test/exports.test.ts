@@ -59,6 +59,7 @@ describe("an export and an import", () => {
     await post(odd(trace11({ id: "0a1b2c3d-0000-4000-8000-000000000002", meta: "META" })));
     await post(trace11({ scores: null, tokens: null, rollout: null }));
     await post(trace11({ scores: [], rollout: { run: "run-b" } }));
+    await request(app, "PATCH", "/api/runs/run-b", { name: "run-b, renamed" });
     await post(trace11({ meta: { id: "not the trace's", rollout: { run: "nor this" }, scores: [1] } }));
     await post(JSON.stringify(trace10()).replace("{", '{"\\u0069d":"0a1b2c3d-0000-4000-8000-000000000003",'));
     await post(

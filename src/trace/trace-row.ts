@@ -83,6 +83,8 @@ export interface RowDefaults {
   run?: string | undefined;
   split?: string | undefined;
   trainStep?: number | undefined;
+  /** Where it belongs now, whatever the trace says: runs are renamed. */
+  movedTo?: { run?: string | undefined; split?: string | undefined; trainStep?: number | undefined };
   /** The scores as they are now, where the trace itself only has those it was first given. */
   scores?: ScoreRow[];
 }
@@ -100,7 +102,8 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
       ? cutTokens(bytes, members)
       : { payload: bytes, tokens: null };
   const contentHash = hashContent(bytes, members, document.isCompact);
-  const run = rollout?.run ?? defaults.run ?? null;
+  const { movedTo = {} } = defaults;
+  const run = movedTo.run ?? rollout?.run ?? defaults.run ?? null;
   const stepTypes = [...new Set(trace.steps.map((step) => step.type))].slice(0, MAX_NARROW_ITEMS);
   return {
     id: trace.id?.toLowerCase() ?? defaultId(defaults.id, contentHash) ?? newId(createdAt),
@@ -108,8 +111,8 @@ export function toTraceRow(document: JsonDocument, trace: Trace, defaults: RowDe
     createdAt,
     traceVersion: trace.trace_version,
     run,
-    split: rollout?.split ?? defaults.split ?? null,
-    trainStep: rollout?.train_step ?? defaults.trainStep ?? null,
+    split: movedTo.split ?? rollout?.split ?? defaults.split ?? null,
+    trainStep: movedTo.trainStep ?? rollout?.train_step ?? defaults.trainStep ?? null,
     promptKey: rollout?.prompt_id ?? hashPrompt(messages ? JSON.stringify(messages) : trace.prompt),
     sampleIndex: rollout?.sample_index ?? null,
     source: isNarrow(trace.meta?.source) ? trace.meta.source : null,

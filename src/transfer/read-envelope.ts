@@ -109,9 +109,7 @@ function toDefaults({ id, created_at, run, split, train_step, scores }: Envelope
   return {
     createdAt: new Date(toUtcText(created_at)),
     ...(id !== undefined && { id }),
-    run,
-    split,
-    trainStep: train_step,
+    movedTo: { run, split, trainStep: train_step },
     ...(scores && {
       scores: scores.map((score) => toScoreRow(score, new Date(toUtcText(score.updated_at)))),
     }),
