@@ -70,13 +70,20 @@ test("a strict import of a bad file stores nothing and says why", async () => {
   await page.locator("input[type=file]").setInputFiles(file("bad.jsonl", rows));
   await page.getByText(/1 of the first 4 records would be rejected. Line 4/).waitFor();
   await page.getByLabel("Split").fill("train");
-  await page.getByLabel("Training step").fill("7 steps");
-  await expect.poll(() => page.getByLabel("Training step").inputValue()).toBe("7");
+  const step = page.getByLabel("Training step");
+  const importing = page.getByRole("button", { name: "Import bad.jsonl" });
+  for (const text of ["-5", "1.5", "2147483648"]) {
+    await step.fill(text);
+    await page.getByText("A whole number up to 2,147,483,647").waitFor();
+    await expect.poll(() => step.inputValue()).toBe(text);
+    await expect.poll(() => importing.isDisabled()).toBe(true);
+  }
+  await step.fill("2147483647");
   await page.getByLabel("Store nothing if a record is bad").check();
-  await page.getByRole("button", { name: "Import bad.jsonl" }).click();
+  await importing.click();
   await page.getByRole("heading", { name: "The import failed" }).waitFor();
   await page.getByRole("button", { name: "Back" }).click();
-  await page.getByRole("button", { name: "Import bad.jsonl" }).waitFor();
+  await importing.waitFor();
 });
 
 test("an import is cancelled, and what was stored stays", async () => {

@@ -9,7 +9,7 @@ import { ApiError, send } from "../../api/request.ts";
 import { formatBytes } from "../../text/figures.ts";
 import { ColumnMapper } from "./ColumnMapper.tsx";
 import classes from "./ImportFile.module.css";
-import { ImportOptions, type Options } from "./ImportOptions.tsx";
+import { ImportOptions, isTrainStep, type Options } from "./ImportOptions.tsx";
 import { ImportProgress, type Progress } from "./ImportProgress.tsx";
 import { ImportResult } from "./ImportResult.tsx";
 import { readHead } from "./read-head.ts";
@@ -97,7 +97,12 @@ function OneImport({ file, onOther }: { file: File; onOther(): void }) {
           {(isUnknown || map !== undefined) && <ColumnMapper file={file} onMap={setMap} />}
           {look.data?.report && <TracePreview report={look.data.report} />}
           <ImportOptions options={options} onChange={setOptions} />
-          <Button variant="filled" size="sm" disabled={isUnknown || look.isFetching} onClick={start}>
+          <Button
+            variant="filled"
+            size="sm"
+            disabled={isUnknown || look.isFetching || !isTrainStep(options.trainStep)}
+            onClick={start}
+          >
             Import {file.name}
           </Button>
         </>

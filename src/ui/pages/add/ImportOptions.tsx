@@ -9,6 +9,11 @@ export interface Options {
   isStrict: boolean;
 }
 
+/** Whether a text is a training step, or none. */
+export function isTrainStep(text: string): boolean {
+  return /^\d{0,10}$/.test(text) && Number(text) <= 2_147_483_647;
+}
+
 export function ImportOptions({ options, onChange }: { options: Options; onChange(options: Options): void }) {
   const set = (changes: Partial<Options>) => onChange({ ...options, ...changes });
   return (
@@ -31,7 +36,8 @@ export function ImportOptions({ options, onChange }: { options: Options; onChang
         label="Training step"
         value={options.trainStep}
         inputMode="numeric"
-        onChange={(e) => set({ trainStep: e.currentTarget.value.replaceAll(/\D/g, "").slice(0, 9) })}
+        error={!isTrainStep(options.trainStep) && "A whole number up to 2,147,483,647"}
+        onChange={(e) => set({ trainStep: e.currentTarget.value })}
       />
       <Checkbox
         className={classes.strict}
