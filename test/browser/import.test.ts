@@ -86,6 +86,24 @@ test("a strict import of a bad file stores nothing and says why", async () => {
   await importing.waitFor();
 });
 
+test("of several files that are dropped none is taken, and one is reported as one", async () => {
+  const page = await site.open("/add");
+  const zone = page.locator("label").filter({ hasText: "Drop a file here" });
+  const drop = async (...texts: string[]) => {
+    const dataTransfer = await page.evaluateHandle(`(() => {
+      const data = new DataTransfer();
+      for (const text of ${JSON.stringify(texts)}) data.items.add(new File([text], "dropped.jsonl"));
+      return data;
+    })()`);
+    await zone.dispatchEvent("drop", { dataTransfer });
+  };
+  await drop("{}", "{}");
+  await page.getByText("One file at a time is taken").waitFor();
+  await drop('{"question": "What is 40 + 2?", "answer": "#### 42"}');
+  await page.getByRole("button", { name: "Import dropped.jsonl" }).click();
+  await page.getByRole("heading", { name: "1 trace stored" }).waitFor();
+});
+
 test("an import is cancelled, and what was stored stays", async () => {
   const page = await site.open("/add");
   // Slow enough to be caught.

@@ -4,11 +4,13 @@ import classes from "./DropZone.module.css";
 
 export function DropZone({ onFile }: { onFile(file: File): void }) {
   const [isOver, setOver] = useState(false);
+  const [areMany, setMany] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    const [file] = event.dataTransfer.files;
-    if (file) onFile(file);
+    const [file, ...others] = event.dataTransfer.files;
+    setMany(others.length > 0);
+    if (file && others.length === 0) onFile(file);
   };
   return (
     <label
@@ -23,6 +25,11 @@ export function DropZone({ onFile }: { onFile(file: File): void }) {
     >
       <Icon name="upload" size={28} />
       <span className={classes.title}>Drop a file here, or choose one</span>
+      {areMany && (
+        <span className={classes.bad} role="alert">
+          One file at a time is taken: drop just one.
+        </span>
+      )}
       <span>
         Lines of JSON, a JSON array, CSV or Parquet, gzipped or not, of any size. The format is recognised:
         chats with thinking, GSM8K, PRM800K, verl, TRL and others; the columns of a format of your own can be

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ImportReport } from "../../../contract/imports.ts";
 import { quoteValue } from "../../search-bar/parse-query.ts";
-import { formatCount } from "../../text/figures.ts";
+import { formatCount, formatPlural } from "../../text/figures.ts";
 import classes from "./ImportResult.module.css";
 
 interface ImportResultProps {
@@ -36,7 +36,7 @@ export function ImportResult({ outcome, isCancelled, run, onAgain }: ImportResul
   return (
     <div className={classes.result}>
       <div role="status">
-        <h2>{inserted > 0 ? `${formatCount(inserted)} traces stored` : "Nothing new was stored"}</h2>
+        <h2>{inserted > 0 ? `${formatPlural(inserted, "trace")} stored` : "Nothing new was stored"}</h2>
       </div>
       <dl className={classes.counts}>
         {counts
