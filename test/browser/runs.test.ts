@@ -207,6 +207,25 @@ test("splits are told apart, and rollouts without split or step have a page", as
   await stepless.getByRole("heading", { name: "No groups here" }).waitFor();
 });
 
+test("however many splits there are and whatever their names, every control is within reach", async () => {
+  const split = (at: number) => `split-${at}-of-a-long-name`;
+  await site.fill(
+    Array.from({ length: 8 }, (_, at) =>
+      toTrace(rollout({ run: "splits", step: at, prompt: "a", split: split(at) })),
+    ),
+  );
+  const page = await site.open("/runs/splits", { viewport: { width: 390, height: 844 } });
+  await page.getByRole("heading", { name: "Step 0" }).waitFor();
+  const { x, width } = (await page.getByRole("link", { name: "Compare" }).boundingBox()) ?? {
+    x: 0,
+    width: 0,
+  };
+  expect(x + width).toBeLessThan(390);
+  await page.getByRole("combobox", { name: "Split" }).click();
+  await page.getByRole("option", { name: split(7) }).click();
+  await page.getByRole("heading", { name: "Step 7" }).waitFor();
+});
+
 test("two runs are compared, and their prompts lead to their groups", async () => {
   const page = await site.open("/runs");
   await page.getByRole("checkbox", { name: `Choose ${RUN} to compare` }).check();

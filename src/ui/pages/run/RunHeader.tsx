@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl, Select } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Run } from "../../../contract/runs.ts";
 import { type RunSearch, splitToAddress } from "../../addresses/run-search.ts";
@@ -35,17 +35,7 @@ export function RunHeader({ name, run, splits, split, settings, isTable, onChang
         )}
       </div>
       <div className={classes.tools}>
-        {splits.length > 1 && (
-          <SegmentedControl
-            size="xs"
-            aria-label="Split"
-            data={splits.map((one) => ({ value: splitToAddress(one), label: one ?? "no split" }))}
-            value={splitToAddress(split)}
-            onChange={(next) =>
-              onChange({ split: next, step: undefined, group: undefined, sample: undefined })
-            }
-          />
-        )}
+        {splits.length > 1 && <SplitChoice splits={splits} split={split} onChange={onChange} />}
         <span className={classes.setting}>
           Score
           <ScoreSelect run={name} score={settings.score} onScore={(score) => onChange({ score })} />
@@ -88,6 +78,32 @@ export function RunHeader({ name, run, splits, split, settings, isTable, onChang
         </Button>
       </div>
     </header>
+  );
+}
+
+/** Characters of all names beyond which they don't fit side by side on a narrow page, and how many names do. */
+const MOST_CHARACTERS = 36;
+const MOST_NAMES = 4;
+
+function SplitChoice({ splits, split, onChange }: Pick<RunHeaderProps, "splits" | "split" | "onChange">) {
+  const control = {
+    "aria-label": "Split",
+    data: splits.map((one) => ({ value: splitToAddress(one), label: one ?? "no split" })),
+    value: splitToAddress(split),
+  };
+  const choose = (next: string) =>
+    onChange({ split: next, step: undefined, group: undefined, sample: undefined });
+  const fit = splits.length <= MOST_NAMES && splits.join("").length <= MOST_CHARACTERS;
+  return fit ? (
+    <SegmentedControl size="xs" {...control} onChange={choose} />
+  ) : (
+    <Select
+      {...control}
+      w={220}
+      classNames={{ option: classes.split }}
+      allowDeselect={false}
+      onChange={(next) => next !== null && choose(next)}
+    />
   );
 }
 
