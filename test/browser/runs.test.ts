@@ -136,6 +136,14 @@ test("score, threshold, k and order are in the address, and the figures follow",
     k: "2",
     sort: "group",
   });
+  const threshold = page.getByLabel("Threshold of correct");
+  await threshold.fill("zz");
+  await expect.poll(() => threshold.getAttribute("aria-invalid")).toBe("true");
+  await threshold.press("Enter");
+  await threshold.blur();
+  await expect.poll(() => threshold.inputValue()).toBe("0.5");
+  await page.goto(page.url().replace("threshold=0.5", "threshold=zz"));
+  await expect.poll(() => threshold.inputValue()).toBe("1");
   await page.getByLabel("k of pass@k").fill("0");
   await page.keyboard.press("Enter");
   await page.getByText(/Must be up to 10 numbers/).waitFor();

@@ -45,3 +45,7 @@ const NO_SPLIT = "(none)";
 export const splitToAddress = (split: string | null) => split ?? NO_SPLIT;
 
 export const splitFromAddress = (text: string): string | null => (text === NO_SPLIT ? null : text);
+
+export const isNumber = (text: string) => text !== "" && Number.isFinite(Number(text));
+
+export const thresholdFromAddress = (text = "") => (isNumber(text) ? Number(text) : 1);

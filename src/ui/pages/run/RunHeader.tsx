@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Select } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Run } from "../../../contract/runs.ts";
-import { type RunSearch, splitToAddress } from "../../addresses/run-search.ts";
+import { isNumber, type RunSearch, splitToAddress } from "../../addresses/run-search.ts";
 import { CommitInput } from "../../figures/CommitInput.tsx";
 import { ScoreSelect } from "../../figures/ScoreSelect.tsx";
 import { Icon } from "../../icons/Icon.tsx";
@@ -47,6 +47,7 @@ export function RunHeader({ name, run, splits, split, settings, isTable, onChang
             w={56}
             inputMode="decimal"
             value={settings.threshold}
+            accepts={isNumber}
             onCommit={(text) => onChange({ threshold: text === "1" ? undefined : text })}
           />
         </span>

@@ -5,7 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import type { CurvePoint } from "../../../contract/curve.ts";
 import type { GroupSort } from "../../../contract/groups.ts";
-import { type RunSearch, splitFromAddress } from "../../addresses/run-search.ts";
+import { type RunSearch, splitFromAddress, thresholdFromAddress } from "../../addresses/run-search.ts";
 import { changeRun, runCurve, runRead } from "../../api/runs.ts";
 import { useScore } from "../../figures/use-score.ts";
 import { useKeys } from "../../keyboard/use-keys.ts";
@@ -29,7 +29,7 @@ export function RunPage() {
   const navigate = route.useNavigate();
   const { k = DEFAULT_KS, view, group, sort = "mixed" } = search;
   const score = useScore(name, search.score);
-  const threshold = Number(search.threshold ?? 1);
+  const threshold = thresholdFromAddress(search.threshold);
   const run = useQuery(runRead(name));
   const curve = useQuery({
     ...runCurve(name, { score, threshold, k }),
