@@ -1,7 +1,7 @@
 // The figures over training steps, in panels that share what is pointed at and what is chosen.
 import { type KeyboardEvent, lazy, type MouseEvent, Suspense, useMemo, useState } from "react";
 import classes from "./Curve.module.css";
-import { AXIS_PX, END_PX } from "./chart-measures.ts";
+import { AXIS_PX, endPx } from "./chart-measures.ts";
 import { type CurvePanel, nearestStep, type StepPoint, stepBy } from "./curve-panels.ts";
 
 // Asked for with the page, not once the figures are there: it takes as long to come as they do.
@@ -34,9 +34,10 @@ export function Curve({ panels, points, step, onStep }: CurveProps) {
   const shown = points.find(({ train_step }) => train_step === (pointedAt ?? step));
   const first = points[0]?.train_step ?? 0;
   const last = points.at(-1)?.train_step ?? 0;
+  const besidePx = AXIS_PX + endPx(last);
   const stepAt = ({ clientX, currentTarget }: MouseEvent) => {
     const { left, width } = currentTarget.getBoundingClientRect();
-    const place = (clientX - left - AXIS_PX) / Math.max(1, width - AXIS_PX - END_PX);
+    const place = (clientX - left - AXIS_PX) / Math.max(1, width - besidePx);
     return nearestStep(points, Math.max(0, Math.min(place, 1)));
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -101,7 +102,7 @@ export function Curve({ panels, points, step, onStep }: CurveProps) {
                 key={kind}
                 className={classes.mark}
                 data-kind={kind}
-                style={{ left: `calc(${AXIS_PX}px + (100% - ${AXIS_PX + END_PX}px) * ${share})` }}
+                style={{ left: `calc(${AXIS_PX}px + (100% - ${besidePx}px) * ${share})` }}
               />
             ))}
           </div>

@@ -2,8 +2,8 @@
 import { memo } from "react";
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, XAxis, YAxis } from "recharts";
 import classes from "./Curve.module.css";
-import { AXIS_PX, END_PX } from "./chart-measures.ts";
-import type { CurvePanel, StepPoint } from "./curve-panels.ts";
+import { AXIS_PX, endPx } from "./chart-measures.ts";
+import { axisEnds, type CurvePanel, type StepPoint } from "./curve-panels.ts";
 
 /** Points beyond which a line shows none of them by itself. */
 const FEW = 40;
@@ -15,13 +15,14 @@ export const CurveChart = memo(function CurveChart({
   panel: CurvePanel;
   points: readonly StepPoint[];
 }) {
-  const { lines, bandOf, formatTick, ends } = panel;
+  const { lines, bandOf, formatTick } = panel;
+  const ends = axisEnds(panel, points);
   return (
     <div className={classes.drawing} aria-hidden="true">
       <ResponsiveContainer width="100%" height="100%">
         <ComposedChart
           data={points as StepPoint[]}
-          margin={{ top: 6, right: END_PX, bottom: 0, left: 0 }}
+          margin={{ top: 6, right: endPx(points.at(-1)?.train_step ?? 0), bottom: 0, left: 0 }}
           accessibilityLayer={false}
         >
           <CartesianGrid vertical={false} stroke="var(--line)" />
@@ -38,7 +39,7 @@ export const CurveChart = memo(function CurveChart({
           />
           <YAxis
             width={AXIS_PX}
-            domain={[...ends]}
+            domain={ends}
             niceTicks="snap125"
             tickCount={ends[1] === 1 ? 3 : 5}
             tick={TICK}

@@ -90,9 +90,28 @@ export function curvePanels(score: string, ks: readonly number[]): readonly Curv
         },
       ],
       formatTick: percents,
-      ends: [0, "auto"],
+      ends: [0, 1],
     },
   ];
+}
+
+/** The least room beside a value that never changes: labels have three decimals. */
+const LEAST_ROOM = 0.002;
+
+/** The ends of a panel's axis. A value that never changes has a little room on both sides, not the chart's −1 to 3. */
+export function axisEnds(
+  { lines, bandOf, ends }: CurvePanel,
+  points: readonly StepPoint[],
+): [number | "auto", number | "auto"] {
+  const [low, high] = ends;
+  const values = points.flatMap((point) => [
+    ...lines.map(({ read }) => read(point)),
+    ...(bandOf?.(point) ?? []),
+  ]);
+  const [value, ...others] = new Set(values.filter((one) => one !== null));
+  if (low !== "auto" || value === undefined || others.length > 0) return [low, high];
+  const room = Math.max(LEAST_ROOM, 10 ** Math.floor(Math.log10(Math.abs(value) || 1)) / 5);
+  return [value - room, value + room];
 }
 
 /** The training step nearest to a place between the first, 0, and the last, 1. */
