@@ -20,7 +20,7 @@ export function drain(request: IncomingMessage, maxMs = 2_000): Promise<void> {
       clearTimeout(timer);
       resolve();
     };
-    if (request.complete || request.destroyed) return done();
+    if (request.readableEnded || request.destroyed) return done();
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > DRAIN_BYTES) done();

@@ -1,8 +1,10 @@
 // Bodies of any size are read as they come, and long work is told of in lines while it runs.
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../contract/errors.ts";
+import { openBody } from "./body-source.ts";
 import { toAppError, toProblem } from "./problems.ts";
 import { drain } from "./read-body.ts";
 
@@ -30,14 +32,24 @@ export async function streamBody<T>(
   read: (source: Readable, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const signal = signalOfGone(reply);
+  const source = openBody(request.raw);
   try {
-    return await read((request.body as Readable | undefined) ?? request.raw, signal);
+    return await read(source, signal);
   } catch (error) {
+    source.destroy();
     if (signal.aborted) throw signal.reason;
+    // The head of an answer in lines is out: its last line comes first.
+    if (reply.raw.headersSent) throw error;
     await drain(request.raw);
-    if (!request.raw.complete && !reply.sent) reply.header("connection", "close");
+    if (!request.raw.complete) reply.header("connection", "close");
     throw error;
   }
+}
+
+/** Reads what is left of a body for a while, so that the answer is read; a client that sends on is cut off then. */
+async function letGo(body: IncomingMessage): Promise<void> {
+  await drain(body);
+  if (!body.readableEnded) body.destroy();
 }
 
 /** Resolves when the reader has taken enough of what was written before. */
@@ -61,7 +73,10 @@ export function answerInLines(
       return toProblem(known, request.id);
     })
     .then(write)
-    .finally(() => lines.end());
+    .then(() => {
+      lines.end();
+      return letGo(request.raw);
+    });
   return reply
     .type(NDJSON)
     .serializer(String)

@@ -1,0 +1,81 @@
+// Bodies of imports over real sockets: answered before their end, or never ended.
+import { Agent, type ClientRequest, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { useApp } from "./support/app.ts";
+import { useDatabase } from "./support/database.ts";
+import { trace10 } from "./support/traces.ts";
+
+const database = useDatabase();
+const patient = useApp(database);
+const agent = new Agent({ keepAlive: true });
+afterAll(() => agent.destroy());
+beforeAll(async () => {
+  await patient.app.listen({ port: 0, host: "127.0.0.1" });
+});
+
+interface Opened {
+  sent: ClientRequest;
+  /** When the answer's last byte is there. */
+  answer: Promise<{ status: number | undefined; text: string }>;
+  /** When the connection is closed, or can be used again. */
+  closed: Promise<void>;
+}
+
+/** Begins a body that its caller ends or does not. */
+function open({ app }: typeof patient, path: string, headers: Record<string, string>): Opened {
+  const { port } = app.server.address() as AddressInfo;
+  const sent = httpRequest({ port, path, method: "POST", headers, agent });
+  sent.on("error", () => {});
+  const answer = new Promise<{ status: number | undefined; text: string }>((resolve) =>
+    sent.on("response", (response) => {
+      let text = "";
+      response.on("data", (chunk) => (text += chunk));
+      response.on("end", () => resolve({ status: response.statusCode, text }));
+      response.on("error", () => {});
+    }),
+  );
+  return { sent, answer, closed: new Promise((resolve) => sent.on("close", resolve)) };
+}
+
+const LINES = { "content-type": "application/x-ndjson" };
+const lastLine = (text: string) => JSON.parse(text.trimEnd().split("\n").at(-1) ?? "");
+const good = `${JSON.stringify(trace10({ prompt: "x".repeat(3_000) }))}\n`;
+const damaged = Buffer.concat([gzipSync("x").subarray(0, 10), Buffer.alloc(5_000, 7)]);
+
+describe("an answer in lines that ends before the body", () => {
+  const inLines = { ...LINES, accept: "application/x-ndjson" };
+  const cases: [string, string, string | Buffer, number][] = [
+    ["a bad record under abort", "/api/imports?on_error=abort", `{bad\n${good.repeat(1_000)}`, 422],
+    ["damaged gzip", "/api/imports", damaged, 400],
+    ["damaged gzip of scores", "/api/scores", damaged, 400],
+  ];
+
+  test.each(cases)(
+    "(%s) is told, and the connection is closed on a client that sends on",
+    async (...args) => {
+      const [_name, path, body, status] = args;
+      const { sent, answer, closed } = open(patient, path, inLines);
+      sent.write(body);
+      const more = setInterval(() => sent.write(good.repeat(10)), 20);
+      expect(lastLine((await answer).text)).toMatchObject({ status });
+      await closed;
+      clearInterval(more);
+    },
+    20_000,
+  );
+
+  test.each(cases)(
+    "(%s) is read by a client that sends all before",
+    async (_name, path, body, status) => {
+      const { sent, answer, closed } = open(patient, path, inLines);
+      sent.write(body);
+      sent.end(Buffer.alloc(4_000_000, "\n"));
+      expect(lastLine((await answer).text)).toMatchObject({ status });
+      await closed;
+      expect(sent.writableFinished).toBe(true);
+    },
+    20_000,
+  );
+});
