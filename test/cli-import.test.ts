@@ -200,6 +200,17 @@ describe("import of a file that is still being written", () => {
     ]);
   });
 
+  test("stores the items of an array that has no end yet, and says so", async () => {
+    const file = join(root, "unclosed.json");
+    await writeFile(file, `[${sample(525)},\n${sample(526)}`);
+    const { code, stdout, stderr } = await tunix(["import", file]);
+    expect(code).toBe(exitCodes.rejected);
+    expect(stdout).toContain("3 records (gsm8k), 2 stored, 0 there already, 1 rejected");
+    expect(stderr).toContain(
+      ":3: The array is not closed: the file may be cut off, or still be being written",
+    );
+  });
+
   test("says nothing of the kind about a bad line in its midst", async () => {
     const file = join(root, "midst.jsonl");
     await writeFile(file, `${sample(530)}\n{broken\n${sample(531)}`);

@@ -160,6 +160,22 @@ describe("records that are bad", () => {
     expect(await countTraces()).toBe(before);
   });
 
+  test.each([
+    ["an array", (text: string) => text],
+    ["a gzipped array", gzipSync],
+  ])("stand for the end that %s lacks", async (name, encode) => {
+    const cut = encode(JSON.stringify([1, 2].map((n) => trace10({ prompt: `${name} ${n}` }))).slice(0, -1));
+    const before = await countTraces();
+    const { status, body: problem } = await importBody<Problem>(cut, "?on_error=abort");
+    expect([status, problem.code]).toEqual([422, "import_aborted"]);
+    expect(await countTraces()).toBe(before);
+    const { body: report } = await importBody(cut);
+    expect(report).toMatchObject({ records: 3, inserted: 2, rejected: 1 });
+    expect(report.errors).toEqual([
+      { line: 3, code: "invalid_trace", message: expect.stringContaining("The array is not closed") },
+    ]);
+  });
+
   test("beyond a hundred are counted", async () => {
     const { body: report } = await importBody(
       `${lines(trace10({ prompt: "one good" }))}\n${"nonsense\n".repeat(150)}`,

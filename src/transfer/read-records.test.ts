@@ -87,6 +87,25 @@ describe("records are objects over several lines", () => {
   });
 });
 
+describe("records are the items of an array", () => {
+  test.each([
+    ["none", "[ ]\n", []],
+    ["some", '[{"a": "],"}, [1],\n2]\n', ['1 {"a": "],"}', "2  [1]", "3 \n2"]],
+    ["one that is cut off", '[{}, {"a', ["1 {}", '2  {"a']],
+    ["cut off after an item", "[{}, {}", ["1 {}", "2  {}", "3 (not closed)"]],
+    ["cut off after a comma", "[{},\n", ["1 {}", "2 (not closed)"]],
+    ["cut off before all", "[", ["1 (not closed)"]],
+  ])("%s", async (_, text, expected) => {
+    for (const size of [1, 2, 3, 100]) {
+      const records = [];
+      const source = Readable.from(slices(Buffer.from(text), size));
+      for await (const { line, bytes, fault } of eachRecord(readRecords(source, { maxBytes: 1_000 })))
+        records.push(`${line} ${fault?.includes("is not closed") ? "(not closed)" : bytes}`);
+      expect(records).toEqual(expected);
+    }
+  });
+});
+
 describe("a line over the limit", () => {
   test("is told by its number and not kept; its neighbours are", async () => {
     const text = `aaa\n${"b".repeat(11)}\n${"c".repeat(10)}\n${"d".repeat(5_000)}\ne`;

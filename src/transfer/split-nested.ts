@@ -8,10 +8,11 @@ const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACKET = 0x5d;
 const CLOSE_BRACE = 0x7d;
+const UNCLOSED = "The array is not closed: the file may be cut off, or still be being written";
 
 /**
  * The items of an array, or objects one after the other, in order, those that end within a chunk together. What stands where
- * none may, and one that is cut off, is given out as one, for the parser to refuse.
+ * none may, and one that is cut off, is given out as one, for the parser to refuse; an array that ends between items, as a fault.
  */
 export async function* splitNested(
   chunks: AsyncIterable<Buffer>,
@@ -57,5 +58,9 @@ export async function* splitNested(
     if (from !== -1) collector.add(chunk.subarray(from));
     if (records.length > 0) yield records;
   }
-  if (depth !== 0 || !collector.isEmpty) yield [{ line: place + 1, bytes: collector.take() }];
+  if (depth === 0 && collector.isEmpty) return;
+  const bytes = collector.take();
+  const isUnclosed = isArray && depth === 1 && !inString;
+  if (!isUnclosed || bytes === undefined || !isBlank(bytes)) yield [{ line: ++place, bytes }];
+  if (isUnclosed) yield [{ line: ++place, bytes: Buffer.alloc(0), fault: UNCLOSED }];
 }
