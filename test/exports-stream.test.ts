@@ -16,7 +16,7 @@ import { trace11 } from "./support/traces.ts";
 
 const database = useDatabase();
 const patient = useApp(database);
-const impatient = useApp(database, { exportIdleMs: 300 });
+const impatient = useApp(database, { idleMs: 300 });
 
 /** More than the sockets between server and client hold. */
 const TRACES = 40;

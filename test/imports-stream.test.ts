@@ -9,10 +9,11 @@ import { trace10 } from "./support/traces.ts";
 
 const database = useDatabase();
 const patient = useApp(database);
+const impatient = useApp(database, { idleMs: 300 });
 const agent = new Agent({ keepAlive: true });
 afterAll(() => agent.destroy());
 beforeAll(async () => {
-  await patient.app.listen({ port: 0, host: "127.0.0.1" });
+  for (const { app } of [patient, impatient]) await app.listen({ port: 0, host: "127.0.0.1" });
 });
 
 interface Opened {
@@ -78,4 +79,54 @@ describe("an answer in lines that ends before the body", () => {
     },
     20_000,
   );
+});
+
+describe("a body of which nothing comes any more", () => {
+  test("ends its import with 408, keeps what is stored, and makes room for the next", async () => {
+    const begun = Array.from({ length: 4 }, (_, i) => {
+      const { sent, answer } = open(impatient, `/api/imports?run=stalled-${i}`, LINES);
+      sent.write(good.repeat(600));
+      return answer;
+    });
+    for (const { status, text } of await Promise.all(begun)) {
+      expect([status, JSON.parse(text).code]).toEqual([408, "body_timeout"]);
+      expect(text).toContain("Nothing of the body has come for 0.3 s; 500 traces of the first 500 records");
+    }
+    const next = open(impatient, "/api/imports?run=next", LINES);
+    next.sent.end(good);
+    expect((await next.answer).status).toBe(200);
+  });
+
+  test("ends an answer in lines, and its connection", async () => {
+    const { sent, answer, closed } = open(impatient, "/api/imports", {
+      ...LINES,
+      accept: "application/x-ndjson",
+    });
+    sent.write(good);
+    expect(lastLine((await answer).text)).toMatchObject({ status: 408 });
+    await closed;
+  });
+
+  test("ends a stream of scores", async () => {
+    const { sent, answer } = open(impatient, "/api/scores", LINES);
+    sent.write("{");
+    expect((await answer).status).toBe(408);
+  });
+
+  test("is not one that waits for the database", async () => {
+    const { sent, answer } = open(impatient, "/api/imports", LINES);
+    const client = await database.pool.connect();
+    await client.query("BEGIN; LOCK TABLE traces IN SHARE MODE");
+    // More than is read ahead: the client has to wait as well.
+    for (let i = 0; i < 60; i++)
+      sent.write(`${JSON.stringify(trace10({ prompt: `large ${i}`, meta: { a: "x".repeat(900_000) } }))}\n`);
+    sent.end();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const wasHeldUp = !sent.writableFinished;
+    await client.query("ROLLBACK");
+    client.release();
+    const { status, text } = await answer;
+    expect([wasHeldUp, status]).toEqual([true, 200]);
+    expect(JSON.parse(text)).toMatchObject({ inserted: 60 });
+  });
 });

@@ -17,6 +17,7 @@ export const errorKinds = {
   run_not_found: { status: 404, title: "No such run" },
   route_not_found: { status: 404, title: "No such path" },
   method_not_allowed: { status: 405, title: "The path has no such method" },
+  body_timeout: { status: 408, title: "The body has stopped coming" },
   id_taken: { status: 409, title: "The id belongs to another trace" },
   run_name_taken: { status: 409, title: "Another run has this name" },
   payload_too_large: { status: 413, title: "The body is too large" },

@@ -34,14 +34,15 @@ export interface AppOptions {
   traceMaxBytes: number;
   /** Longest record of an import. */
   maxRecordBytes: number;
-  /** An export that nobody reads is ended after this long; 60 s unless said. */
-  exportIdleMs?: number;
+  /** An export that nobody reads, and an import of which nothing comes, is ended after this long; 60 s unless said. */
+  idleMs?: number;
   allowedHosts: readonly string[];
   /** Version of the program, for the API's description. */
   version: string;
 }
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const idleMs = options.idleMs ?? 60_000;
   const app = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
@@ -96,12 +97,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     pool: options.pool,
     connect: options.connect,
     maxRecordBytes: options.maxRecordBytes,
+    idleMs,
     metrics,
   });
-  await app.register(scoreRoutes, { pool: options.pool, connect: options.connect, metrics });
+  await app.register(scoreRoutes, { pool: options.pool, connect: options.connect, idleMs, metrics });
   await app.register(exportRoutes, {
     connect: options.connect,
-    idleMs: options.exportIdleMs ?? 60_000,
+    idleMs,
     metrics,
   });
   await addWebApplication(app);

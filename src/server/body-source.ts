@@ -1,4 +1,5 @@
 import { finished, Readable } from "node:stream";
+import { AppError } from "../contract/errors.ts";
 
 /** Read ahead of whoever takes the bytes. */
 const AHEAD_BYTES = 262_144;
@@ -6,15 +7,26 @@ const AHEAD_BYTES = 262_144;
 /**
  * The bytes of a request's body. Where it is destroyed, the rest can still be let go, and the connection is left for the answer:
  * a reader of the body itself would hold the one or end the other.
+ * It fails when nothing has come for `idleMs`; while nobody asks for bytes, that time does not run.
  */
-export function openBody(body: Readable): Readable {
+export function openBody(body: Readable, idleMs: number): Readable {
+  let timer: NodeJS.Timeout | undefined;
+  const stopTimer = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
   const take = (chunk: Buffer) => {
+    stopTimer();
     if (!source.push(chunk)) body.pause();
   };
   const source = new Readable({
     highWaterMark: AHEAD_BYTES,
-    read: () => void body.resume(),
+    read() {
+      timer ??= setTimeout(() => source.destroy(idleError(idleMs)), idleMs);
+      body.resume();
+    },
     destroy(error, done) {
+      stopTimer();
       body.off("data", take);
       body.pause();
       done(error);
@@ -22,8 +34,13 @@ export function openBody(body: Readable): Readable {
   });
   body.on("data", take);
   finished(body, { writable: false }, (error) => {
+    stopTimer();
     if (error) source.destroy(error);
     else source.push(null);
   });
   return source;
+}
+
+function idleError(idleMs: number): AppError {
+  return new AppError("body_timeout", `Nothing of the body has come for ${idleMs / 1000} s`);
 }

@@ -25,14 +25,20 @@ export function signalOfGone(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
+interface BodyRequest {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  /** A client that sends nothing for so long, while its bytes are waited for, gets 408. */
+  idleMs: number;
+}
+
 /** Runs `read` on the body. Where it fails, what is left of the body is let go, so that the answer is read. */
 export async function streamBody<T>(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, reply, idleMs }: BodyRequest,
   read: (source: Readable, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const signal = signalOfGone(reply);
-  const source = openBody(request.raw);
+  const source = openBody(request.raw, idleMs);
   try {
     return await read(source, signal);
   } catch (error) {

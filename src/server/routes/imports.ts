@@ -16,6 +16,8 @@ export interface ImportRouteOptions {
   pool: pg.Pool;
   connect(): Promise<pg.Client>;
   maxRecordBytes: number;
+  /** An import whose client sends nothing is ended after this long. */
+  idleMs: number;
   metrics: Metrics;
 }
 
@@ -53,7 +55,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
           "The body is lines of JSON, a JSON array or objects over several lines, CSV with a header, or Parquet; plain or gzipped, of any size. Accept: application/x-ndjson gets progress lines while it runs; the last line is the report, or the problem.",
         consumes: BODY_TYPES,
         querystring: ImportQuery,
-        response: { 200: ImportReport, 400: Problem, 415: Problem, 422: Problem, 503: Problem },
+        response: { 200: ImportReport, 400: Problem, 408: Problem, 415: Problem, 422: Problem, 503: Problem },
       },
     },
     async (request, reply) => {
@@ -75,7 +77,7 @@ type ImportRequest = FastifyRequest<{ Querystring: ImportQuery }>;
 async function runImport(
   request: ImportRequest,
   reply: FastifyReply,
-  { pool, connect, maxRecordBytes, metrics }: ImportRouteOptions,
+  { pool, connect, maxRecordBytes, idleMs, metrics }: ImportRouteOptions,
   onProgress?: Progress,
 ): Promise<ImportReport> {
   const { query, headers } = request;
@@ -87,7 +89,7 @@ async function runImport(
       "invalid_request",
       "A preview is of a dry run: send dry_run=true as well, or leave it out",
     );
-  const report = await streamBody(request, reply, async (source, signal) => {
+  const report = await streamBody({ request, reply, idleMs }, async (source, signal) => {
     const client = await connect();
     try {
       return await importTraces({ client, pool }, describeSource(source, { isCsv }), {

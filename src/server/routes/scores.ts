@@ -16,6 +16,8 @@ import {
 } from "../stream-body.ts";
 
 interface ScoreRouteOptions extends DeletionDatabase {
+  /** A stream of scores whose client sends nothing is ended after this long. */
+  idleMs: number;
   metrics: Metrics;
 }
 
@@ -34,7 +36,7 @@ export const scoreRoutes: FastifyPluginAsyncTypebox<ScoreRouteOptions> = async (
           "The body is a JSON array or lines of JSON, plain or gzipped, of any size. A score takes the place of one with the same trace, step, name and `by`. Each record is judged by itself, in the report: a bad one keeps no other from being stored. Accept: application/x-ndjson gets a line for each record once it is stored or refused, and the report or the problem as the last line.",
         consumes: RECORD_TYPES,
         body: ScoreRecords,
-        response: { 200: ScoreReport, 400: Problem, 415: Problem, 422: Problem, 503: Problem },
+        response: { 200: ScoreReport, 400: Problem, 408: Problem, 415: Problem, 422: Problem, 503: Problem },
       },
     },
     async (request, reply) => {
@@ -81,11 +83,11 @@ export const scoreRoutes: FastifyPluginAsyncTypebox<ScoreRouteOptions> = async (
 async function storeScores(
   request: FastifyRequest,
   reply: FastifyReply,
-  { pool, metrics }: ScoreRouteOptions,
+  { pool, idleMs, metrics }: ScoreRouteOptions,
   write?: WriteLine,
 ): Promise<ScoreReport> {
   const areLines = request.headers["content-type"]?.toLowerCase().startsWith(NDJSON) === true;
-  const report = await streamBody(request, reply, (source, signal) =>
+  const report = await streamBody({ request, reply, idleMs }, (source, signal) =>
     importScores(pool, source, {
       areLines,
       signal,
