@@ -218,6 +218,39 @@ describe("what is refused as a whole", () => {
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
+  test.each([
+    [{ "content-encoding": "br" }, '"br"', "gzip is"],
+    [{ "content-encoding": "deflate" }, '"deflate"', "gzip is"],
+    [{ "content-encoding": "gzip, gzip" }, '"gzip, gzip"', "gzip is"],
+    [{ "content-type": "application/json; charset=utf-16" }, '"utf-16"', "UTF-8 is"],
+    [{ "content-type": 'application/json;charset="latin1"' }, '"latin1"', "UTF-8 is"],
+  ])("an encoding that is not understood (%j) gets 415, which names it", async (headers, named, known) => {
+    for (const path of ["/api/imports", "/api/scores", "/api/traces"]) {
+      const { status, body } = await request<Problem>(app, "POST", path, lines(trace10()), headers);
+      expect([status, body.code]).toEqual([415, "unsupported_media_type"]);
+      expect(body.detail).toContain(named);
+      expect(body.detail).toContain(
+        path === "/api/traces" && known === "gzip is" ? "must come without any" : known,
+      );
+    }
+  });
+
+  test.each([
+    { "content-encoding": "x-gzip" },
+    { "content-encoding": "identity" },
+    { "content-type": "application/json; charset=UTF-8" },
+    { "content-type": "application/json; charset=utf8; profile=a" },
+  ])("an encoding that is understood (%j) is none of them", async (headers) => {
+    expect((await importBody("", "", headers as never)).status).toBe(200);
+    expect((await importBody(lines(trace10()), "?dry_run=true", headers as never)).status).toBe(200);
+  });
+
+  test("lines that are said to be CSV are a contradiction", async () => {
+    const { status, body } = await importBody<Problem>(lines(trace10()), "?input=csv", NDJSON);
+    expect([status, body.code]).toEqual([422, "invalid_request"]);
+    expect(body.detail).toContain("contradicts");
+  });
+
   test("another content type gets 415", async () => {
     expect((await importBody("x", "", { "content-type": "text/html" })).status).toBe(415);
   });

@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { TObject } from "typebox";
 import { compileParameters } from "../contract/parameters.ts";
 import type { RediaiClient } from "../rediai/rediai-client.ts";
+import { checkEncoding } from "./check-encoding.ts";
 import { addGuard } from "./guard.ts";
 import { addMetrics, createMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
@@ -62,7 +63,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   );
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
-    if (request.headers["content-encoding"] !== undefined) throw unsupportedEncoding();
+    checkEncoding(request, []);
     return readBody(payload, options.traceMaxBytes);
   });
 
@@ -108,10 +109,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   await addWebApplication(app);
   return app;
-}
-
-function unsupportedEncoding(): Error {
-  return Object.assign(new Error("Content-Encoding is not supported here"), { statusCode: 415 });
 }
 
 const processId = randomBytes(6).toString("hex");

@@ -2,9 +2,10 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../contract/errors.ts";
 import { openBody } from "./body-source.ts";
+import { checkEncoding } from "./check-encoding.ts";
 import { toAppError, toProblem } from "./problems.ts";
 import { drain } from "./read-body.ts";
 
@@ -17,6 +18,17 @@ export const RECORD_TYPES = [
   "application/octet-stream",
   "application/gzip",
 ];
+
+const GZIP_CODINGS = ["gzip", "x-gzip", "identity"];
+
+/** Bodies of these types, and no others, reach the routes unread. */
+export function takeStreams(app: FastifyInstance, types: string[]): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(types, async (request: FastifyRequest, payload: unknown) => {
+    checkEncoding(request, GZIP_CODINGS);
+    return payload;
+  });
+}
 
 /** Aborted when the client goes away. */
 export function signalOfGone(reply: FastifyReply): AbortSignal {

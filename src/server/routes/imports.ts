@@ -10,7 +10,14 @@ import { createMappedFormat } from "../../formats/mapped.ts";
 import { importTraces } from "../../transfer/import-traces.ts";
 import { describeSource } from "../../transfer/source-hints.ts";
 import type { Metrics } from "../metrics.ts";
-import { answerInLines, NDJSON, RECORD_TYPES, streamBody, type WriteLine } from "../stream-body.ts";
+import {
+  answerInLines,
+  NDJSON,
+  RECORD_TYPES,
+  streamBody,
+  takeStreams,
+  type WriteLine,
+} from "../stream-body.ts";
 
 export interface ImportRouteOptions {
   pool: pg.Pool;
@@ -33,9 +40,7 @@ type Progress = (report: ImportReport) => void;
 
 export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async (app, options) => {
   let running = 0;
-  // Bodies of any size are read as they come.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(BODY_TYPES, async (_request: FastifyRequest, payload: unknown) => payload);
+  takeStreams(app as never, BODY_TYPES);
 
   app.get(
     "/api/formats",
@@ -82,6 +87,11 @@ async function runImport(
 ): Promise<ImportReport> {
   const { query, headers } = request;
   const type = headers["content-type"]?.toLowerCase() ?? "";
+  if (query.input === "csv" && type.startsWith(NDJSON))
+    throw new AppError(
+      "invalid_request",
+      `input=csv contradicts the Content-Type ${NDJSON}; send text/csv, or leave input out`,
+    );
   const isCsv = query.input === "csv" || CSV_TYPES.some((name) => type.startsWith(name));
   const format = findFormat(query);
   if (query.preview !== undefined && query.dry_run !== "true")

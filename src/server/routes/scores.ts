@@ -12,6 +12,7 @@ import {
   RECORD_TYPES,
   signalOfGone,
   streamBody,
+  takeStreams,
   type WriteLine,
 } from "../stream-body.ts";
 
@@ -23,8 +24,7 @@ interface ScoreRouteOptions extends DeletionDatabase {
 
 export const scoreRoutes: FastifyPluginAsyncTypebox<ScoreRouteOptions> = async (app, options) => {
   const tags = ["scores"];
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(RECORD_TYPES, async (_request: FastifyRequest, payload: unknown) => payload);
+  takeStreams(app as never, RECORD_TYPES);
 
   app.post(
     "/api/scores",
