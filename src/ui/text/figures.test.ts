@@ -24,7 +24,18 @@ test("what was reckoned has three digits, a share two at most", () => {
 });
 
 test("scores have few decimals and a true minus", () => {
-  expect([1, 0.5, -1, 0.333333, 1e-9].map(formatScore)).toEqual(["1", "0.5", "−1", "0.3333", "0"]);
+  expect([1, 0.5, -1, 0.333333, 0].map(formatScore)).toEqual(["1", "0.5", "−1", "0.3333", "0"]);
+});
+
+test("a score that is not zero never reads as 0, and none takes more room than there is", () => {
+  expect([-1e-9, 0.00004, 0.00005, -1e308, 1.26e12, 123_456_789].map(formatScore)).toEqual([
+    "−1e−9",
+    "4e−5",
+    "0.0001",
+    "−1e308",
+    "1.3e12",
+    "123456789",
+  ]);
 });
 
 test("sizes have the unit that fits", () => {

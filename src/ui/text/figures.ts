@@ -15,10 +15,15 @@ export const formatEstimate = (count: number) => `≈ ${formatCount(Number(count
 /** 0.0312 as 3 %. */
 export const formatShare = (share: number) => `${Number((100 * share).toPrecision(share < 0.1 ? 1 : 2))} %`;
 
-/** At most four decimals, none of them an idle zero; a true minus. */
+/** At most four decimals, none of them an idle zero; a true minus. What they can't hold has an exponent: −1e−9. */
 export function formatScore(value: number): string {
-  return String(Number(value.toFixed(4))).replace("-", "−");
+  const size = Math.abs(value);
+  const fits = value === 0 || (size >= 0.00005 && size < 1e9);
+  return String(fits ? Number(value.toFixed(4)) : toShortExponent(value)).replaceAll("-", "−");
 }
+
+/** Two digits at most, none of them an idle zero. */
+const toShortExponent = (value: number) => value.toExponential(1).replace(".0e", "e").replace("e+", "e");
 
 export function formatBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];

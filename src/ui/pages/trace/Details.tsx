@@ -31,7 +31,7 @@ export function Details({ id, createdAt, trace, scores = [] }: DetailsProps) {
           <dl>
             {whole.map((score) => (
               <Fact key={`${score.name} ${score.by}`} name={score.name} hint={score.by}>
-                <span style={{ color: verdictColour[judge(score)] }}>
+                <span style={{ color: verdictColour[judge(score)] }} title={score.value?.toString()}>
                   {score.value === null ? score.status : formatScore(score.value)}
                 </span>
                 {score.comment && <p className={classes.comment}>{score.comment}</p>}

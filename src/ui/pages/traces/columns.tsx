@@ -67,7 +67,11 @@ export const columns: readonly Column[] = [
     isNumber: true,
     cell: ({ reward }) =>
       reward === null ? null : (
-        <span className={classes.reward} data-sign={reward > 0.5 ? "good" : reward <= 0 ? "bad" : undefined}>
+        <span
+          className={classes.reward}
+          data-sign={reward > 0.5 ? "good" : reward <= 0 ? "bad" : undefined}
+          title={String(reward)}
+        >
           {formatScore(reward)}
         </span>
       ),
