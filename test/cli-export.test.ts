@@ -1,6 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exitCodes } from "../src/cli/exit-codes.ts";
@@ -75,6 +80,33 @@ test("replaces the file that a link points to, and keeps the link", async () => 
 test("says that it cannot write where it may not", async () => {
   const { code, stderr } = await tunix(["export", "--output", join(directory, "missing", "out.jsonl")]);
   expect([code, stderr]).toEqual([exitCodes.notFound, expect.stringMatching(/out\.jsonl cannot be written/)]);
+});
+
+test.each([
+  [["list", "--json"]],
+  [["stats"]],
+  [["facets", "--field", "source"]],
+  [["--help"]],
+  [["export"]],
+  [["export", "--gzip"]],
+  [["export", "--output", "/dev/full"]],
+])("%j says that the disk is full", async (args) => {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, ["bin/tunix-rt.mjs", ...args], {
+    env: { PATH: process.env.PATH, ...settings() },
+    stdio: ["ignore", full, "pipe"],
+  });
+  closeSync(full);
+  const [stderr, [code]] = await Promise.all([text(child.stderr as Readable), once(child, "close")]);
+  expect([code, stderr]).toEqual([
+    exitCodes.unavailable,
+    expect.stringMatching(/^tunix-rt: (Standard output|\/dev\/full) cannot be written: ENOSPC.*\n$/),
+  ]);
+});
+
+test("refuses a folder as its output", async () => {
+  const { code, stderr } = await tunix(["export", "--output", directory]);
+  expect([code, stderr]).toEqual([exitCodes.usage, expect.stringContaining("cannot be written: EISDIR")]);
 });
 
 test("ends without a complaint when its reader has had enough, and leaves no server behind", async () => {

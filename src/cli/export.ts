@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { realpath, rename, rm, stat } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { constants, createGzip } from "node:zlib";
 import type { Command } from "commander";
 import { AppError } from "../contract/errors.ts";
@@ -10,6 +11,7 @@ import { exportTraces, type WriteTo } from "../transfer/export-traces.ts";
 import { type CommandContext, readConfig, withDatabase } from "./context.ts";
 import { addFilterOptions } from "./filter-options.ts";
 import { makeSearchable } from "./make-searchable.ts";
+import { toWriteError } from "./write-error.ts";
 
 interface ExportFlags {
   output?: string;
@@ -57,13 +59,19 @@ async function runExport(
   });
 }
 
-/** `tunix-rt export | head` closes the pipe early: that ends the export, and is no fault. */
+/** A standard output that takes no more ends the export; whether that is a fault, `runProgram` tells. */
 async function writeOut(writeTo: WriteTo, { stdout }: CommandContext, isGzipped: boolean): Promise<void> {
+  let fault: Error | undefined;
+  stdout.once("error", (error) => {
+    fault = error;
+  });
   try {
     if (isGzipped) await gzipInto(stdout, writeTo, { end: false });
     else await writeTo(stdout);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+    // Whoever waits for a write hears of it first.
+    await nextTurn();
+    if (error !== fault) throw error;
   }
 }
 
@@ -92,9 +100,7 @@ async function writeFile(writeTo: WriteTo, isGzipped: boolean, output: string): 
 }
 
 function toFileError(error: NodeJS.ErrnoException, output: string): Error {
-  return error.syscall === undefined || error.code === "ECONNRESET"
-    ? error
-    : new AppError("file_unreadable", `${output} cannot be written: ${error.message}`, { cause: error });
+  return error.syscall === undefined || error.code === "ECONNRESET" ? error : toWriteError(error, output);
 }
 
 async function gzipInto(target: Writable, writeTo: WriteTo, options: { end: boolean }): Promise<void> {

@@ -26,10 +26,6 @@ if (process.env.npm_command === "exec") {
   setInterval(() => process.ppid !== parent && controller.abort(), 500).unref();
 }
 
-// `tunix-rt list | head` closes the pipe early. That is no fault, and the command still ends in order: it may be
-// the one that stops the database.
-process.stdout.on("error", () => {});
-
 process.exitCode = await runProgram(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,

@@ -1,4 +1,5 @@
 // The command line: from arguments to an exit code.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Command, CommanderError } from "commander";
 import { AppError } from "../contract/errors.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
@@ -22,27 +23,45 @@ import { addRunsCommand } from "./runs.ts";
 import { addScoreCommand } from "./score.ts";
 import { addServeCommand } from "./serve.ts";
 import { addStatsCommand } from "./stats.ts";
+import { toWriteError } from "./write-error.ts";
 
 /** Runs the command the arguments name; returns the exit code, with any error told in one sentence on stderr. */
 export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
+  let fault: NodeJS.ErrnoException | undefined;
+  // `tunix-rt list | head` closes the pipe early. That is no fault, and the command still ends in order: it may be
+  // the one that stops the database.
+  context.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") fault ??= error;
+  });
+  const exitCode = await runCommand(args, context);
+  // Files are written to at once, and tell of it a turn later.
+  await nextTurn();
+  return fault === undefined ? exitCode : tellError(toWriteError(fault, "Standard output"), context);
+}
+
+async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
   const program = createProgram(context);
   try {
     await program.parseAsync([...args], { from: "user" });
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    const known = error instanceof AppError ? error : toDatabaseError(error);
-    if (known === undefined) {
-      const { message, stack } = error as Error;
-      const isDebugging = /debug|trace/.test(context.environment.LOG_LEVEL ?? "");
-      print(context.stderr, `tunix-rt: A fault of this program: ${message}; LOG_LEVEL=debug shows where`);
-      if (isDebugging) print(context.stderr, stack ?? "");
-      return exitCodes.failed;
-    }
-    const isOutside = !(error instanceof AppError) && error instanceof Error && error.message !== "";
-    print(context.stderr, `tunix-rt: ${known.message}${isOutside ? ` (${error.message})` : ""}`);
-    return exitCodeOf(known.code);
+    return tellError(error, context);
   }
+}
+
+function tellError(error: unknown, context: CommandContext): number {
+  const known = error instanceof AppError ? error : toDatabaseError(error);
+  if (known === undefined) {
+    const { message, stack } = error as Error;
+    const isDebugging = /debug|trace/.test(context.environment.LOG_LEVEL ?? "");
+    print(context.stderr, `tunix-rt: A fault of this program: ${message}; LOG_LEVEL=debug shows where`);
+    if (isDebugging) print(context.stderr, stack ?? "");
+    return exitCodes.failed;
+  }
+  const isOutside = !(error instanceof AppError) && error instanceof Error && error.message !== "";
+  print(context.stderr, `tunix-rt: ${known.message}${isOutside ? ` (${error.message})` : ""}`);
+  return exitCodeOf(known.code);
 }
 
 function createProgram(context: CommandContext): Command {

@@ -40,7 +40,7 @@ type Progress = (report: ImportReport) => void;
 
 export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async (app, options) => {
   let running = 0;
-  takeStreams(app as never, BODY_TYPES);
+  takeStreams(app, BODY_TYPES);
 
   app.get(
     "/api/formats",

@@ -24,7 +24,7 @@ interface ScoreRouteOptions extends DeletionDatabase {
 
 export const scoreRoutes: FastifyPluginAsyncTypebox<ScoreRouteOptions> = async (app, options) => {
   const tags = ["scores"];
-  takeStreams(app as never, RECORD_TYPES);
+  takeStreams(app, RECORD_TYPES);
 
   app.post(
     "/api/scores",
