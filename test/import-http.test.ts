@@ -1,8 +1,11 @@
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
+import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { ImportReport } from "../src/contract/imports.ts";
 import type { Problem, TracePage } from "../src/contract/pages.ts";
 import { compileCheck } from "../src/contract/validate.ts";
+import { importTraces } from "../src/transfer/import-traces.ts";
 import { request, useApp } from "./support/app.ts";
 import { useDatabase } from "./support/database.ts";
 import { trace10, trace11 } from "./support/traces.ts";
@@ -297,6 +300,27 @@ describe("progress", () => {
       .map((line) => JSON.parse(line));
     expect(told[0]).toHaveProperty("progress");
     expect(told.at(-1)).toMatchObject({ format: "native", inserted: 1 });
+  });
+
+  test.each([
+    ["skip", 2],
+    ["abort", 0],
+  ] as const)("tells as stored what is committed, under %s", async (onError, inserted) => {
+    const client = new pg.Client(database.connection);
+    await client.connect();
+    const told: number[] = [];
+    const source = Readable.from([lines(trace10({ prompt: onError }), trace10({ prompt: `${onError} 2` }))]);
+    const report = await importTraces({ client, pool: database.pool }, source, {
+      format: undefined,
+      onError,
+      dryRun: false,
+      preview: 0,
+      maxRecordBytes: 100_000,
+      signal: AbortSignal.timeout(30_000),
+      onProgress: (progress) => told.push(progress.inserted),
+    });
+    await client.end();
+    expect([told, report.inserted]).toEqual([[inserted], 2]);
   });
 
   test("ends with the problem where there is one", async () => {

@@ -116,7 +116,8 @@ async function storeChunks(
     await storeChunk(storing, chunk, report);
     preparer.release(chunk);
     if (options.onError === "abort") refuseRejected(report);
-    options.onProgress?.(report);
+    // Of an import that is one transaction nothing is stored before its end.
+    options.onProgress?.(commitsEach ? report : { ...report, inserted: 0 });
   };
   // Each chunk is stored as soon as it is ready and those before it are stored, whatever is still to come.
   const waiting: { stored: Promise<void>; size: number }[] = [];
