@@ -309,7 +309,8 @@ describe("progress", () => {
     const client = new pg.Client(database.connection);
     await client.connect();
     const told: number[] = [];
-    const source = Readable.from([lines(trace10({ prompt: onError }), trace10({ prompt: `${onError} 2` }))]);
+    const traces = lines(trace10({ prompt: onError }), trace10({ prompt: `${onError} 2` }));
+    const source = Readable.from([Buffer.from(traces)]);
     const report = await importTraces({ client, pool: database.pool }, source, {
       format: undefined,
       onError,
