@@ -31,15 +31,11 @@ export function readKnownMembers(members: Record<string, unknown>, by: string): 
     reference: take(REFERENCE, (answer) => (isObject(answer) ? undefined : toReference(answer))),
     usage: readUsage(members.usage),
     scores: SCORES.flatMap((name) => {
-      const value = take([name], (score) => (score === null ? { number: null } : numbered(toNumber(score))));
-      return value === undefined ? [] : toScore(name, value.number, by);
+      const value = take([name], (score) => (score === null ? null : toNumber(score)));
+      return value === undefined ? [] : toScore(name, value, by);
     }),
     rest,
   };
-}
-
-function numbered(number: number | undefined): { number: number } | undefined {
-  return number === undefined ? undefined : { number };
 }
 
 /** Samples of one prompt have it in common; numbers are as good as names. */
