@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
+import { decodeUtf8 } from "../trace/decode-utf8.ts";
 import { decompress } from "./compress.ts";
 import { CopyDecoder } from "./copy-decoder.ts";
 
@@ -42,6 +43,6 @@ export async function findSteps(pool: pg.Pool, wanted: StepsOfTraces): Promise<S
 }
 
 function readSteps(payload: Buffer): number[] {
-  const { steps } = JSON.parse(payload.toString()) as { steps: { i: number }[] };
+  const { steps } = JSON.parse(decodeUtf8(payload)) as { steps: { i: number }[] };
   return steps.map(({ i }) => i);
 }

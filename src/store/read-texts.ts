@@ -1,5 +1,6 @@
 // Traces read for their texts, however many and however large.
 import { type TraceText, traceTexts } from "../search/trace-texts.ts";
+import { decodeUtf8 } from "../trace/decode-utf8.ts";
 import { decompress } from "./compress.ts";
 import type { Queryable } from "./database.ts";
 
@@ -20,7 +21,7 @@ export async function* readTexts(db: Queryable, ids: readonly string[]): AsyncGe
 
 /** @param json a trace in UTF-8 */
 export function textsOf(json: Buffer): TraceText[] {
-  return [...traceTexts(JSON.parse(json.toString()))];
+  return [...traceTexts(JSON.parse(decodeUtf8(json)))];
 }
 
 export interface ReadPayload {

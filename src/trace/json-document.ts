@@ -1,6 +1,7 @@
 // JSON as it was sent: its text is what gets stored, its value is what gets checked.
 import { isUtf8 } from "node:buffer";
 import { AppError, type Issue } from "../contract/errors.ts";
+import { decodeUtf8 } from "./decode-utf8.ts";
 import { findSyntaxFault } from "./find-syntax-fault.ts";
 import { escapePointer, type JsonScan, scanJson } from "./scan-json.ts";
 
@@ -16,7 +17,7 @@ export function parseJsonBytes(bytes: Buffer): JsonDocument {
   if (!isUtf8(bytes)) throw malformed("The text is not UTF-8");
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const json = hasMark ? bytes.subarray(3) : bytes;
-  return { ...readJson(json.toString(), true), bytes: json };
+  return { ...readJson(decodeUtf8(json), true), bytes: json };
 }
 
 /** Reads a text as JSON; throws 422 `malformed_json`, or `invalid_request` for JSON that cannot be stored. */

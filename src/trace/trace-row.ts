@@ -2,6 +2,7 @@
 import { hash, randomUUID } from "node:crypto";
 import type { Trace, Trace11 } from "../contract/trace.ts";
 import { cutRange } from "./cut-member.ts";
+import { decodeUtf8 } from "./decode-utf8.ts";
 import type { JsonDocument } from "./json-document.ts";
 import { outerMembers } from "./outer-members.ts";
 import { type Member, normaliseJson } from "./scan-json.ts";
@@ -197,7 +198,7 @@ function hashContent(bytes: Buffer, members: readonly Member[], isCompact: boole
   for (const { key, start, end } of content) {
     const name = `${length === 0 ? "" : "\n"}${JSON.stringify(key)}:`;
     const value = bytes.subarray(start, end);
-    const normal = isNormal ? value : Buffer.from(normaliseJson(value.toString()));
+    const normal = isNormal ? value : Buffer.from(normaliseJson(decodeUtf8(value)));
     // Three bytes hold any UTF-16 unit.
     const needed = length + 3 * name.length + normal.length;
     if (needed > normalForm.length)

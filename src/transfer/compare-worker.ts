@@ -1,4 +1,5 @@
 import { compareTraces } from "../trace/compare-traces.ts";
+import { decodeUtf8 } from "../trace/decode-utf8.ts";
 
 export interface CompareTask {
   /** Payloads: JSON in UTF-8. */
@@ -11,4 +12,4 @@ export default function compare({ base, other }: CompareTask): string {
   return JSON.stringify(compareTraces(parse(base), parse(other)));
 }
 
-const parse = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString());
+const parse = (bytes: Uint8Array) => JSON.parse(decodeUtf8(bytes));

@@ -2,6 +2,7 @@ import { brotliDecompressSync } from "node:zlib";
 import type { SearchExcerpt } from "../contract/search.ts";
 import { compilePattern, findMatches } from "../search/find-matches.ts";
 import { traceTexts } from "../search/trace-texts.ts";
+import { decodeUtf8 } from "../trace/decode-utf8.ts";
 
 export interface MatchTask {
   pattern: string;
@@ -26,7 +27,7 @@ export default function match({ pattern, payloads, limit }: MatchTask): MatchedP
   for (const [payload, compressed] of payloads.entries()) {
     if (left === 0) break;
     const json = brotliDecompressSync(compressed);
-    const excerpts = findMatches(compiled, traceTexts(JSON.parse(json.toString())), left);
+    const excerpts = findMatches(compiled, traceTexts(JSON.parse(decodeUtf8(json))), left);
     result.bytes += json.length;
     result.read++;
     left -= excerpts.length;
