@@ -9,8 +9,16 @@ import { findingConditions } from "./trace-filters.ts";
 /** Facets stand beside a list and must not take longer than it does: less to look at where a list is quickest. */
 const SAMPLE_ROWS = { everything: 2_000, filtered: 10_000 };
 
-/** The columns to count with, and the values of a matching trace: a FROM clause that ends in `AS value`. */
-const fields: Record<FacetField, { columns: string; from: string }> = {
+interface CountedField {
+  /** The columns to count with. */
+  columns: string;
+  /** The values of a matching trace: a FROM clause that ends in `AS value`. */
+  from: string;
+  /** Rows to look at among all traces, where a row takes longer. */
+  sampleRows?: number;
+}
+
+const fields: Record<FacetField, CountedField> = {
   source: column("source"),
   model: column("model"),
   split: column("split"),
@@ -25,8 +33,9 @@ const fields: Record<FacetField, { columns: string; from: string }> = {
   score: {
     columns: "traces.id AS trace_id",
     from: "matching, LATERAL (SELECT DISTINCT name FROM scores WHERE scores.trace_id = matching.trace_id AND step_i IS NULL) AS named (value)",
+    sampleRows: 500,
   },
-  meta: { columns: "meta", from: "matching, jsonb_object_keys(meta) AS value" },
+  meta: { columns: "meta", from: "matching, jsonb_object_keys(meta) AS value", sampleRows: 1_000 },
 };
 
 function column(name: string) {
@@ -35,7 +44,7 @@ function column(name: string) {
 
 export async function listFacets(db: Queryable, query: FacetsQuery): Promise<Facets> {
   const { field, prefix, limit = 20, ...filters } = query;
-  const { columns, from } = fields[field];
+  const { columns, from, sampleRows = SAMPLE_ROWS.everything } = fields[field];
   const pattern = prefix === undefined ? undefined : `${prefix.replace(/[\\%_]/g, "\\$&")}%`;
   const { q, ...others } = filters;
   const isFiltered = q !== undefined || findingConditions(others).length > 0 || pattern !== undefined;
@@ -49,7 +58,7 @@ export async function listFacets(db: Queryable, query: FacetsQuery): Promise<Fac
           SELECT value, count(*) FROM ${raw(from)}
           WHERE value IS NOT NULL ${pattern === undefined ? empty : sql`AND value LIKE ${pattern}`}
           GROUP BY value ORDER BY count(*) DESC, value LIMIT ${limit}`,
-        sampleRows: isFiltered ? SAMPLE_ROWS.filtered : SAMPLE_ROWS.everything,
+        sampleRows: isFiltered ? SAMPLE_ROWS.filtered : sampleRows,
       });
   return {
     data: rows.map(({ value, count }) => ({ value, count: scaled(count, share) })),

@@ -1,5 +1,5 @@
 // Traces to count over: all that match when they are few, else those on a random sample of the table's pages.
-import sql, { empty, join, type Sql } from "sql-template-tag";
+import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import type { TraceFilters } from "../contract/filters.ts";
 import { isExact } from "../search/match-trace.ts";
 import { parseQuery } from "../search/parse-query.ts";
@@ -12,6 +12,8 @@ import { findingConditions } from "./trace-filters.ts";
 const ALL_ROWS = 20_000;
 /** If one in so many of the sample's rows matches, that is enough to reckon with; else all matches are looked up. */
 const ENOUGH = 30;
+/** Any seed will do: the same pages each time are in memory, and counts do not waver from one write to the next. */
+const SAME_PAGES = raw("REPEATABLE (7)");
 
 export interface Counting {
   filters: TraceFilters;
@@ -46,7 +48,12 @@ export async function countMatching<Row extends object>(
   const share = rows <= ALL_ROWS ? 1 : Math.min(1, sampleRows / rows);
   const canLookUp = q !== undefined || findingConditions(others).length > 0 || condition?.isFinding === true;
   if (share < 1 && filters.id === undefined && filters.group === undefined) {
-    const sampled = await run<Row>(db, counting, conditions, sql`TABLESAMPLE SYSTEM (${100 * share})`);
+    const sampled = await run<Row>(
+      db,
+      counting,
+      conditions,
+      sql`TABLESAMPLE SYSTEM (${100 * share}) ${SAME_PAGES}`,
+    );
     if (!canLookUp || sampled.traces >= sampleRows / ENOUGH)
       return { ...sampled, traces: Math.round(sampled.traces / share), share, isApproximate: true };
   }
