@@ -376,9 +376,9 @@ describe("the index", () => {
       return indexer !== undefined;
     });
     const batches: TakenUp[] = [];
-    await indexer?.catchUp((batch) => {
-      batches.push(batch);
-      return false;
+    await indexer?.catchUp({
+      isBusy: async () => false,
+      shouldStop: async (batch) => batches.push(batch) === 0,
     });
     await Promise.all(clients.map((client) => client.end()));
     // Each is as much to index as some 270 of 4 KB.

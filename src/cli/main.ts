@@ -2,9 +2,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runProgram } from "./program.ts";
 
-// The heap may grow to three times what is alive before V8 marks it anew, always. On its own it chooses by its workload
+// The heap may grow to twice what is alive before V8 marks it anew, always. On its own it chooses by its workload
 // between little more and four times, and as the memory of passing buffers counts, it marks while they stream by without end.
-setFlagsFromString("--heap-growing-percent=200");
+setFlagsFromString("--heap-growing-percent=100");
 
 /** Ctrl+C reaches the whole group and npm passes it on: a second signal this soon is the same one. */
 const SAME_SIGNAL_MS = 1_000;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import pg from "pg";
 import { Arrivals } from "./arrivals.ts";
-import { BATCH_TRACES, SearchIndexer, type TakenUp } from "./search-index.ts";
+import { BATCH_TRACES, type Pace, SearchIndexer, type TakenUp } from "./search-index.ts";
 
 const POLL_MS = 500;
 /** Rests twice as long as it worked, up to this: large traces take longer to index than to store. */
@@ -15,6 +15,8 @@ const BUSY_PER_SECOND = 200;
 /** After as much as a thousand of them then, for each that comes in a second: 400 a second are still kept up with. */
 const PAUSE_MS = 4;
 const MAX_PAUSE_MS = 8_000;
+/** Until what comes in shows in PostgreSQL's counters, it may be much. */
+const UNKNOWN_MS = 2_000;
 
 const { connection } = workerData as { connection: pg.ClientConfig };
 let isStopping = false;
@@ -39,14 +41,26 @@ while (!isStopping) {
 }
 parentPort?.close();
 
-/** Leaves the machine to those who store traces; ends soon after they do. */
-async function giveWay(arrivals: Arrivals, { work }: TakenUp): Promise<void> {
-  for (let waitedMs = 0; !isStopping; waitedMs += POLL_MS) {
-    const perSecond = await arrivals.perSecond();
-    const pauseMs = (Math.min(PAUSE_MS * perSecond, MAX_PAUSE_MS) * work) / BATCH_TRACES;
-    if (perSecond < BUSY_PER_SECOND || waitedMs >= pauseMs) return;
-    await sleep(POLL_MS);
-  }
+/** Leaves the machine to those who store traces. */
+function givingWayTo(arrivals: Arrivals): Pace {
+  const start = performance.now();
+  return {
+    isBusy: async () => {
+      const perSecond = await arrivals.perSecond();
+      return perSecond >= BUSY_PER_SECOND || performance.now() - start < UNKNOWN_MS;
+    },
+    async shouldStop({ isFull, work }: TakenUp) {
+      // What comes in while the last ones are stored waits for company: a batch costs as much as dozens of traces.
+      if (!isFull) return true;
+      for (let waitedMs = 0; !isStopping; waitedMs += POLL_MS) {
+        const perSecond = await arrivals.perSecond();
+        const pauseMs = (Math.min(PAUSE_MS * perSecond, MAX_PAUSE_MS) * work) / BATCH_TRACES;
+        if (perSecond < BUSY_PER_SECOND || waitedMs >= pauseMs) break;
+        await sleep(POLL_MS);
+      }
+      return isStopping;
+    },
+  };
 }
 
 async function indexUntilStopped(): Promise<void> {
@@ -60,13 +74,7 @@ async function indexUntilStopped(): Promise<void> {
     while (!isStopping) {
       indexer ??= await SearchIndexer.start(...clients);
       const start = performance.now();
-      const indexed =
-        (await indexer?.catchUp(async (batch) => {
-          // What comes in while the last ones are stored waits for company: a batch costs as much as dozens of traces.
-          if (!batch.isFull || isStopping) return true;
-          await giveWay(arrivals, batch);
-          return isStopping;
-        })) ?? 0;
+      const indexed = (await indexer?.catchUp(givingWayTo(arrivals))) ?? 0;
       lastMessage = "";
       if (indexed > 0) await indexer?.tidy(indexed);
       if (indexed >= BATCH_TRACES) parentPort?.postMessage({ indexed });

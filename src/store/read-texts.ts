@@ -30,7 +30,11 @@ export interface ReadPayload {
 }
 
 /** The ids in their order, in groups whose payloads are small enough to be held; without those that are gone. */
-export async function groupBySize(db: Queryable, ids: readonly string[]): Promise<string[][]> {
+export async function groupBySize(
+  db: Queryable,
+  ids: readonly string[],
+  maxBytes = MAX_BYTES,
+): Promise<string[][]> {
   if (ids.length === 0) return [];
   // The size is read from the pointer to the payload, which is not touched.
   const { rows } = await db.query<{ id: string; bytes: number }>({
@@ -45,7 +49,7 @@ export async function groupBySize(db: Queryable, ids: readonly string[]): Promis
   for (const { id, bytes } of rows) {
     if (room <= 0) {
       groups.push([]);
-      room = MAX_BYTES;
+      room = maxBytes;
     }
     groups.at(-1)?.push(id);
     room -= bytes;

@@ -17,6 +17,10 @@ import { TERMS } from "./trace-filters.ts";
 
 /** Traces that are taken up in one transaction, fewer where they are large: about half a second's work. */
 export const BATCH_TRACES = 1_000;
+/** Compressed bytes of them. */
+const BATCH_BYTES = 2_000_000;
+/** While others need the machine, batches are so many times smaller, and so is the memory that they need; they take a fifth longer. */
+const BUSY_SHARE = 4;
 /** Whoever holds this advisory lock indexes; two would overwrite each other's rows with older ones. */
 const INDEXING_LOCK = 7_235_010;
 const BEGINNING = "(0,0)";
@@ -31,6 +35,14 @@ interface PreparedBatch {
   rows: Buffer;
   segment: { first: number; span: number };
   parts: Part[];
+}
+
+/** How the indexing of much goes on. */
+export interface Pace {
+  /** Asked before each batch: whether others need the machine. */
+  isBusy(): Promise<boolean>;
+  /** Asked after each batch. */
+  shouldStop(batch: TakenUp): Promise<boolean>;
 }
 
 export interface TakenUp {
@@ -64,12 +76,12 @@ export class SearchIndexer {
     return new SearchIndexer(reader, writer, await findNextNumber(writer));
   }
 
-  /** Takes up what is pending, batch by batch, until all is or `shouldStop` says so; returns how many. */
-  async catchUp(shouldStop: (batch: TakenUp) => boolean | Promise<boolean> = () => false): Promise<number> {
+  /** Takes up what is pending, batch by batch, until all is or it should stop; returns how many. */
+  async catchUp(pace?: Pace): Promise<number> {
     let traces = 0;
     let stored: Promise<void> = Promise.resolve();
     for (;;) {
-      const batch = await this.#prepare();
+      const batch = await this.#prepare((await pace?.isBusy()) ? BUSY_SHARE : 1);
       await stored;
       if (batch.places.length === 0) {
         const isDone = this.#place === BEGINNING;
@@ -83,7 +95,7 @@ export class SearchIndexer {
       // Its failure is met at the next await.
       stored.catch(() => {});
       const { isFull, work } = batch;
-      if (await shouldStop({ traces: batch.places.length, isFull, work })) {
+      if (await pace?.shouldStop({ traces: batch.places.length, isFull, work })) {
         await stored;
         return traces;
       }
@@ -99,14 +111,16 @@ export class SearchIndexer {
   }
 
   /** The next pending traces along the table. */
-  async #prepare(): Promise<PreparedBatch> {
+  async #prepare(share: number): Promise<PreparedBatch> {
+    const most = BATCH_TRACES / share;
     const { rows } = await this.#reader.query<{ place: string; id: string }>({
       name: "pending-traces",
-      text: `SELECT ctid::text AS place, trace_id AS id FROM search_pending WHERE ctid > $1::tid LIMIT ${BATCH_TRACES}`,
-      values: [this.#place],
+      text: "SELECT ctid::text AS place, trace_id AS id FROM search_pending WHERE ctid > $1::tid LIMIT $2",
+      values: [this.#place, most],
     });
     // Of long traces a part is taken: their terms, and what becomes of them, are held until they are stored.
-    const [group = [], next] = await groupBySize(this.#reader, [...new Set(rows.map(({ id }) => id))]);
+    const ids = [...new Set(rows.map(({ id }) => id))];
+    const [group = [], next] = await groupBySize(this.#reader, ids, BATCH_BYTES / share);
     const end = next === undefined ? rows.length : rows.findIndex(({ id }) => id === next[0]);
     const taken = rows.slice(0, end);
     this.#place = taken.at(-1)?.place ?? this.#place;
@@ -114,7 +128,7 @@ export class SearchIndexer {
     return {
       places: taken.map(({ place }) => place),
       ids: [...new Set(taken.map(({ id }) => id))],
-      isFull: taken.length < rows.length || rows.length === BATCH_TRACES,
+      isFull: taken.length < rows.length || rows.length === most,
       work: payloads.reduce((sum, { payload }) => sum + Math.max(1, payload.length / BYTES_OF_A_PIECE), 0),
       ...this.#analyse(payloads, await this.#readValues(group)),
     };

@@ -16,7 +16,7 @@ export interface IndexerEvents {
 export function startIndexer(connection: pg.ClientConfig, events: IndexerEvents = {}): () => Promise<void> {
   const worker = new Worker(WORKER, {
     workerData: { connection },
-    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
   });
   worker.on("message", ({ indexed, fault }: { indexed?: number; fault?: string }) => {
     if (indexed !== undefined) events.onIndexed?.(indexed);

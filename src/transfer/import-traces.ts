@@ -37,7 +37,7 @@ const MAX_ERRORS = 100;
 /** Holds a chunk, and of its last record what is beyond. */
 const CHUNK_MEMORY_BYTES = 2_500_000;
 /** What is read ahead of what is stored: enough to keep every processor busy, and a bound on memory. */
-const MAX_WAITING_CHUNKS = 4;
+const MAX_WAITING_CHUNKS = 3;
 const MAX_WAITING_BYTES = 16_000_000;
 
 /** Stores what the stream holds; whatever the report counts as inserted is committed. */
