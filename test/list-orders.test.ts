@@ -122,3 +122,33 @@ test("a cursor of one order is refused in another, by name", async () => {
     expect([answer.status, answer.body.code]).toEqual([422, "invalid_cursor"]);
   }
 });
+
+/** With statistics PostgreSQL joins scores by hashing, in whose order they come. */
+describe("filtered by scores that many have", () => {
+  const count = 4_000;
+
+  beforeAll(async () => {
+    await database.pool.query(
+      `INSERT INTO traces (id, created_at, step_count, char_count, reward, trace_version, prompt_key, tags, step_types, prompt_excerpt, content_hash)
+       SELECT gen_random_uuid(), '2026-02-01T00:00:00Z'::timestamptz + n * interval '1 ms', 0, n,
+              CASE WHEN n % 5 = 0 THEN n * 37 % 1000 / 1000.0 END, '1.0', 'key', '{}', '{}', '', '\\x00'
+       FROM generate_series(1, $1::int) AS n`,
+      [count],
+    );
+    await database.pool.query(
+      `INSERT INTO scores (trace_id, name, scored_by, value, status)
+       SELECT id, name, 'judge', 1, 'ok' FROM traces, (VALUES ('reward', 5), ('correct', 4)) AS given (name, each)
+       WHERE created_at >= '2026-02-01' AND char_count % each = 0`,
+    );
+    await database.pool.query("ANALYZE traces, scores");
+  });
+
+  test.each(traceSorts)("sorted by %s every trace comes once, in order", async (sort) => {
+    for (const limit of [20, 100]) {
+      const items = await walk(`sort=${sort}&limit=${limit}&score.correct=1`);
+      expectInOrder(sort, items);
+      expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+      expect(items).toHaveLength(count / 4);
+    }
+  });
+});

@@ -94,13 +94,14 @@ function walk(
   const range = orderConditions(filters, order.column);
   return oneAfterTheOther(query, parts, ({ condition, orderBy }) => {
     const within = [...(stretch?.conditions ?? []), ...range, ...(condition ? [condition] : [])];
+    const along = stretch ? sql`${stretch.orderBy}, ${orderBy}` : orderBy;
+    // Ordered twice: for a condition on scores PostgreSQL may join them, which keeps no order.
     return sql`
       SELECT ${select} FROM (
         SELECT * FROM traces ${within.length > 0 ? sql`WHERE ${and(within)}` : empty}
-        ORDER BY ${stretch ? sql`${stretch.orderBy}, ` : empty}${orderBy}
-        LIMIT ${entries + limit + offset}
+        ORDER BY ${along} LIMIT ${entries + limit + offset}
       ) AS traces
-      WHERE ${and(conditions)} LIMIT ${limit + offset}`;
+      WHERE ${and(conditions)} ORDER BY ${along} LIMIT ${limit + offset}`;
   });
 }
 
