@@ -77,11 +77,28 @@ describe("GET /api/traces/matches", () => {
     });
   });
 
+  test("whoever leaves before the first match gives the place back", async () => {
+    const address = await app.app.listen({ port: 0 });
+    const holder = await database.pool.connect();
+    try {
+      await holder.query("BEGIN; LOCK TABLE trace_payloads IN ACCESS EXCLUSIVE MODE");
+      for (let round = 0; round < 3; round++) {
+        const signal = AbortSignal.timeout(200);
+        await expect(fetch(`${address}/api/traces/matches?match=zebra`, { signal })).rejects.toThrow();
+      }
+    } finally {
+      await holder.query("ROLLBACK");
+      holder.release();
+    }
+    expect((await find("match=zebra")).summary.is_complete).toBe(true);
+  });
+
   test("stops after the bytes and the time it is given", async () => {
     const ask = async (limits: object) => {
       const found = streamMatches(database.pool, {
         match: "(?:a?){300}a{300}",
         filters: {},
+        signal: new AbortController().signal,
         limits: { matches: 10, bytes: Number.POSITIVE_INFINITY, timeMs: 60_000, ...limits },
       });
       let next = await found.next();

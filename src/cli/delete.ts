@@ -33,12 +33,7 @@ export function addDeleteCommand(program: Command, context: CommandContext): voi
         } else if (dryRun) {
           print(context.stdout, `Would delete ${await countMatchingExactly(database.pool, filters)} traces`);
         } else {
-          const client = await database.connect();
-          try {
-            print(context.stdout, `Deleted ${await deleteMatching(client, filters)} traces`);
-          } finally {
-            await client.end();
-          }
+          print(context.stdout, `Deleted ${await deleteMatching(database, filters, context.signal)} traces`);
         }
       });
     });

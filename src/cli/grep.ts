@@ -36,6 +36,7 @@ export function addGrepCommand(program: Command, context: CommandContext): void 
           match: flags.ignoreCase ? `(?i)${pattern}` : pattern,
           filters,
           limits: { matches: flags.limit, bytes: Number.POSITIVE_INFINITY, timeMs: Number.POSITIVE_INFINITY },
+          signal: context.signal,
         });
         const summary = await printMatches(context, found, flags.json === true);
         if (summary.matches === 0) context.exitCode = exitCodes.failed;
@@ -52,7 +53,6 @@ async function printMatches(
 ): Promise<MatchSummary> {
   let next = await found.next();
   for (; !next.done; next = await found.next()) {
-    context.signal.throwIfAborted();
     for (const match of next.value)
       print(context.stdout, asJson ? JSON.stringify(match) : formatMatch(match));
   }

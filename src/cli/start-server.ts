@@ -1,6 +1,7 @@
 // The HTTP server of a store, from the claim on the store to the last request: what `serve` and `open` share.
 import type { AddressInfo } from "node:net";
 import { isIPv6 } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import pino, { type Logger } from "pino";
 import type { Config, LogLevel } from "../config.ts";
@@ -99,13 +100,10 @@ export function serverLabel({ HOST, PORT }: Config): string {
 /** A database that can't be reached yet is tried again in the background; requests get a 503 meanwhile. */
 async function migrate(database: Database, logger: Logger, stop: AbortController): Promise<void> {
   if (await tryMigrate(database, logger)) return;
-  const retry = setInterval(() => {
-    tryMigrate(database, logger).then(
-      (isDone) => isDone && clearInterval(retry),
-      (fault: unknown) => stop.abort(fault),
-    );
-  }, MIGRATION_RETRY_MS);
-  stop.signal.addEventListener("abort", () => clearInterval(retry), { once: true });
+  void (async () => {
+    do await sleep(MIGRATION_RETRY_MS, undefined, { signal: stop.signal });
+    while (!(await tryMigrate(database, logger)));
+  })().catch((fault: unknown) => stop.abort(fault));
 }
 
 /** False where the database can't be reached. */

@@ -35,7 +35,7 @@ export function openBody(body: Readable, idleMs: number): Readable {
   body.on("data", take);
   finished(body, { writable: false }, (error) => {
     stopTimer();
-    if (error) source.destroy(error);
+    if (error) source.destroy(new AppError("bad_request", "The body broke off", { cause: error }));
     else source.push(null);
   });
   return source;

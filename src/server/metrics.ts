@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { readIndexState } from "../store/search-index.ts";
+import { withTimeLimit } from "./time-limit.ts";
 
 export interface Metrics {
   registry: Registry;
@@ -42,7 +43,7 @@ export function createMetrics(pool: pg.Pool): Metrics {
     registers,
     async collect() {
       // While the database does not answer, the figures of before stand.
-      const state = await readIndexState(pool).catch(() => undefined);
+      const state = await withTimeLimit(readIndexState(pool)).catch(() => undefined);
       if (state === undefined) return;
       this.set(state.pending);
       pendingAge.set(state.oldest_seconds ?? 0);

@@ -73,16 +73,23 @@ async function letGo(body: IncomingMessage): Promise<void> {
 /** Resolves when the reader has taken enough of what was written before. */
 export type WriteLine = (line: object) => Promise<void>;
 
-/** Answers with the lines that `run` writes, and at last with its result or the problem; the head goes out at once. */
+/**
+ * Answers with the lines that `run` writes, and at last with its result or the problem; the head goes out at once.
+ * @param idleMs the answer is cut off when a line that is waited for has not been taken for so long
+ */
 export function answerInLines(
   request: FastifyRequest,
   reply: FastifyReply,
   run: (write: WriteLine) => Promise<object>,
+  idleMs?: number,
 ): FastifyReply {
   const lines = new PassThrough();
   const write: WriteLine = async (line) => {
     const isRoomy = lines.write(`${JSON.stringify(line)}\n`);
-    if (!isRoomy && !lines.destroyed) await Promise.race([once(lines, "drain"), once(lines, "close")]);
+    if (isRoomy || lines.destroyed) return;
+    const timer = idleMs === undefined ? undefined : setTimeout(() => lines.destroy(), idleMs);
+    await Promise.race([once(lines, "drain"), once(lines, "close")]);
+    clearTimeout(timer);
   };
   run(write)
     .catch((error: Error) => {

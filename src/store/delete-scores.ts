@@ -5,6 +5,7 @@ import sql, { join, raw, type Sql } from "sql-template-tag";
 import type { ScoreSelection } from "../contract/scores.ts";
 import { CopyDecoder } from "./copy-decoder.ts";
 import type { Queryable } from "./database.ts";
+import type { DeletionDatabase } from "./delete-trace.ts";
 import { followReward, isReward, lockTraces } from "./follow-reward.ts";
 import { inlineValues } from "./inline-values.ts";
 import { noteRunChanges } from "./run-changes.ts";
@@ -13,12 +14,6 @@ import { inTransaction } from "./transaction.ts";
 
 /** Scores deleted together; a single trace's are never parted. */
 const BATCH_SCORES = 5_000;
-
-export interface DeletionDatabase {
-  pool: pg.Pool;
-  /** A connection of its own, on which the traces are listed while their scores are deleted. */
-  connect(): Promise<pg.Client>;
-}
 
 export async function countScores(db: Queryable, selection: ScoreSelection): Promise<number> {
   const { rows } = await db.query<{ count: number }>(

@@ -34,39 +34,62 @@ export async function deleteTraces(db: Queryable, condition: Sql): Promise<numbe
 /** Traces in one transaction: a fraction of a second, so that nobody waits long for what it holds. */
 const BATCH = 2_000;
 
-/** Deletes what matches when the call begins, in transactions of some thousand; returns how many are gone. */
-export async function deleteMatching(client: pg.Client, filters: TraceFilters): Promise<number> {
+export interface DeletionDatabase {
+  pool: pg.Pool;
+  /** A connection of its own, on which what is to go is listed. */
+  connect(): Promise<pg.Client>;
+}
+
+/**
+ * Deletes what matches when the call begins, in transactions of some thousand, and tells how many are gone after each;
+ * returns how many in all.
+ */
+export async function deleteMatching(
+  database: DeletionDatabase,
+  filters: TraceFilters,
+  signal: AbortSignal,
+  onBatch?: (deleted: number) => void,
+): Promise<number> {
   if (isContradictory(filters)) return 0;
-  if (filters.q !== undefined) await waitForIndex(client);
+  const { pool } = database;
+  if (filters.q !== undefined) await waitForIndex(pool);
+  const client = await database.connect();
+  try {
+    let deleted = 0;
+    for await (const ids of listDoomed(client, filters)) {
+      signal.throwIfAborted();
+      deleted += await deleteTraces(pool, sql`id = ANY(${ids}::uuid[])`);
+      onBatch?.(deleted);
+    }
+    return deleted;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The ids of all traces that match now, some thousand at a time, in the order in which they lie on disk. */
+async function* listDoomed(client: pg.Client, filters: TraceFilters): AsyncGenerator<string[]> {
   const query = filters.q === undefined ? undefined : parseQuery(filters.q);
   const matching = sql`SELECT id FROM traces WHERE ${join(await searchConditions(client, filters), " AND ")}`;
-  await client.query("DROP TABLE IF EXISTS pg_temp.doomed");
-  // In the order in which they lie on disk.
   await client.query(`
     CREATE TEMP TABLE doomed AS
     SELECT id, row_number() OVER () AS place FROM (${inlineValues(matching)} ORDER BY traces.ctid) AS matching`);
   await client.query("CREATE INDEX ON doomed (place); ANALYZE doomed");
   const { rows } = await client.query<{ count: number }>("SELECT count(*)::int AS count FROM doomed");
-  let deleted = 0;
   for (let place = 0; place < (rows[0]?.count ?? 0); place += BATCH) {
-    const batch = sql`SELECT id FROM doomed WHERE place > ${place} AND place <= ${place + BATCH}`;
-    const doomed =
-      query === undefined ? batch : sql`SELECT unnest(${await checkedIds(client, query, batch)}::uuid[])`;
-    deleted += await deleteTraces(client, sql`id IN (${doomed})`);
+    const batch = await client.query<{ id: string }>(
+      sql`SELECT id FROM doomed WHERE place > ${place} AND place <= ${place + BATCH}`,
+    );
+    const ids = batch.rows.map(({ id }) => id);
+    yield query === undefined ? ids : await checkedIds(client, query, ids);
   }
-  return deleted;
 }
 
-/** Those of the selected traces whose text has what is asked for: the index knows words, and only by their hashes. */
-async function checkedIds(db: Queryable, query: SearchQuery, selection: Sql): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(selection);
-  const ids: string[] = [];
-  for await (const { id, texts } of readTexts(
-    db,
-    rows.map((row) => row.id),
-  ))
-    if (matchesTrace(query, texts)) ids.push(id);
-  return ids;
+/** Those of the traces whose text has what is asked for: the index knows words, and only by their hashes. */
+async function checkedIds(db: Queryable, query: SearchQuery, ids: readonly string[]): Promise<string[]> {
+  const checked: string[] = [];
+  for await (const { id, texts } of readTexts(db, ids)) if (matchesTrace(query, texts)) checked.push(id);
+  return checked;
 }
 
 export async function countMatchingExactly(db: Queryable, filters: TraceFilters): Promise<number> {

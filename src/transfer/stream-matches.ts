@@ -13,12 +13,14 @@ export interface MatchOptions {
   filters: TraceFilters;
   /** Of matches, of bytes of JSON, of milliseconds; Infinity for none. */
   limits: { matches: number; bytes: number; timeMs: number };
+  /** Ends the search, with its reason. */
+  signal: AbortSignal;
 }
 
 /** Matches as they are found, and at last what was read. Throws 422 for a bad pattern before anything else. */
 export async function* streamMatches(
   db: Queryable,
-  { match, filters, limits }: MatchOptions,
+  { match, filters, limits, signal }: MatchOptions,
 ): AsyncGenerator<TraceMatch[], MatchSummary> {
   compilePattern(match);
   const summary: MatchSummary = { traces: 0, bytes: 0, matches: 0, is_complete: false, stopped_by: null };
@@ -26,6 +28,7 @@ export async function* streamMatches(
   const deadline = performance.now() + limits.timeMs;
   for await (const ids of streamIds(db, filters)) {
     for (const group of await groupBySize(db, ids)) {
+      signal.throwIfAborted();
       const payloads = await readPayloads(db, group);
       const task: MatchTask = {
         pattern: match,
@@ -33,13 +36,16 @@ export async function* streamMatches(
         limit: limits.matches - summary.matches,
       };
       // A pattern that is slow, though not without bound, ends with its thread.
-      const signal = isTimed
-        ? AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now())))
-        : undefined;
-      const found = await runInThread<MatchedPayloads>("match-worker", task, { signal }).catch((error) => {
-        if (signal?.aborted) return undefined;
-        throw error;
-      });
+      const ends = [signal];
+      if (isTimed) ends.push(AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now()))));
+      const end = AbortSignal.any(ends);
+      const found = await runInThread<MatchedPayloads>("match-worker", task, { signal: end }).catch(
+        (error) => {
+          signal.throwIfAborted();
+          if (end.aborted) return undefined;
+          throw error;
+        },
+      );
       if (found === undefined) return { ...summary, stopped_by: "time" };
       summary.traces += found.read;
       summary.bytes += found.bytes;

@@ -11,6 +11,8 @@ import { Problem } from "../../contract/pages.ts";
 import { exportTraces, type WriteTo } from "../../transfer/export-traces.ts";
 import type { Metrics } from "../metrics.ts";
 import { toAppError } from "../problems.ts";
+import { Slots } from "../slots.ts";
+import { NDJSON } from "../stream-body.ts";
 
 export interface ExportRouteOptions {
   connect(): Promise<pg.Client>;
@@ -21,10 +23,9 @@ export interface ExportRouteOptions {
 
 /** Each keeps a processor busy and a snapshot open. */
 const MAX_EXPORTS = 2;
-const NDJSON = "application/x-ndjson";
 
 export const exportRoutes: FastifyPluginAsyncTypebox<ExportRouteOptions> = async (app, options) => {
-  let running = 0;
+  const slots = new Slots(MAX_EXPORTS, "exports");
 
   app.get(
     "/api/exports",
@@ -48,12 +49,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<ExportRouteOptions> = async
       },
     },
     async (request, reply) => {
-      if (running === MAX_EXPORTS) {
-        const message = `${MAX_EXPORTS} exports are running already; try again when one has ended`;
-        throw new AppError("database_busy", message, { retryAfterSeconds: 5 });
-      }
-      running++;
-      const writeTo = await startExport(request, reply, options, () => running--);
+      const writeTo = await startExport(request, reply, options, slots.take());
       const isGzipped = acceptsGzip(request.headers["accept-encoding"]);
       reply
         .type(NDJSON)

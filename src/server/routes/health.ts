@@ -3,8 +3,7 @@ import type pg from "pg";
 import { Health, Readiness, RediHealth } from "../../contract/pages.ts";
 import type { RediaiClient } from "../../rediai/rediai-client.ts";
 import { readMigrationState } from "../../store/migrations.ts";
-
-const TIME_LIMIT_MS = 3_000;
+import { withTimeLimit } from "../time-limit.ts";
 
 interface HealthOptions {
   pool: pg.Pool;
@@ -62,12 +61,4 @@ async function checkReadiness(pool: pg.Pool): Promise<Readiness> {
 function describeMigrations(pending: number, unknown: number): string | undefined {
   if (unknown > 0) return "The database has migrations that this version does not know";
   return pending > 0 ? `${pending} migrations are still to be applied` : undefined;
-}
-
-async function withTimeLimit<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("The database took too long")), TIME_LIMIT_MS);
-  });
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

@@ -10,6 +10,7 @@ import { createMappedFormat } from "../../formats/mapped.ts";
 import { importTraces } from "../../transfer/import-traces.ts";
 import { describeSource } from "../../transfer/source-hints.ts";
 import type { Metrics } from "../metrics.ts";
+import { Slots } from "../slots.ts";
 import {
   answerInLines,
   NDJSON,
@@ -39,7 +40,7 @@ const BODY_TYPES = [...RECORD_TYPES, "application/vnd.apache.parquet", ...CSV_TY
 type Progress = (report: ImportReport) => void;
 
 export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async (app, options) => {
-  let running = 0;
+  const slots = new Slots(MAX_IMPORTS, "imports");
   takeStreams(app, BODY_TYPES);
 
   app.get(
@@ -64,13 +65,9 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
       },
     },
     async (request, reply) => {
-      if (running === MAX_IMPORTS) {
-        const message = `${MAX_IMPORTS} imports are running already; try again when one has ended`;
-        throw new AppError("database_busy", message, { retryAfterSeconds: 5 });
-      }
-      running++;
+      const release = slots.take();
       const run = (onProgress?: Progress) =>
-        runImport(request as ImportRequest, reply, options, onProgress).finally(() => running--);
+        runImport(request as ImportRequest, reply, options, onProgress).finally(release);
       if (!request.headers.accept?.includes(NDJSON)) return run();
       return answerInLines(request, reply, (write) => tellProgress(write, run)) as never;
     },

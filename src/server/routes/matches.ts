@@ -2,19 +2,19 @@ import { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type pg from "pg";
 import { Type } from "typebox";
-import { AppError } from "../../contract/errors.ts";
 import { MatchQuery, type MatchSummary, type TraceMatch } from "../../contract/matches.ts";
 import { Problem } from "../../contract/pages.ts";
 import { streamMatches } from "../../transfer/stream-matches.ts";
+import { Slots } from "../slots.ts";
+import { NDJSON, signalOfGone } from "../stream-body.ts";
 
-const NDJSON = "application/x-ndjson";
 /** Each keeps a processor busy. */
 const MAX_RUNNING = 2;
 const MAX_BYTES = 1_000_000_000;
 const MAX_TIME_MS = 60_000;
 
 export const matchRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool }> = async (app, { pool }) => {
-  let running = 0;
+  const slots = new Slots(MAX_RUNNING, "searches by regular expression");
 
   app.get(
     "/api/traces/matches",
@@ -34,18 +34,14 @@ export const matchRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool }> = async (
       },
     },
     async (request, reply) => {
-      if (running === MAX_RUNNING) {
-        const message = `${MAX_RUNNING} searches by regular expression are running already; try again in a moment`;
-        throw new AppError("database_busy", message, { retryAfterSeconds: 5 });
-      }
+      const release = slots.take();
+      reply.raw.once("close", release);
       const { match, limit = 100, ...filters } = request.query;
       const limits = { matches: limit, bytes: MAX_BYTES, timeMs: MAX_TIME_MS };
-      const found = streamMatches(pool, { match, filters, limits });
-      running++;
-      const lines = toLines(found, () => running--);
-      // What is wrong with the pattern or a filter is a problem; later failures cut the answer off.
-      const first = await lines.next();
-      const stream = Readable.from(startingWith(first, lines), { objectMode: false });
+      const found = streamMatches(pool, { match, filters, limits, signal: signalOfGone(reply) });
+      // What is wrong with the pattern or a filter is a problem; failures after the first match cut the answer off.
+      const first = await found.next();
+      const stream = Readable.from(toLines(first, found), { objectMode: false });
       reply.raw.once("close", () => stream.destroy());
       return reply
         .type(NDJSON)
@@ -56,29 +52,11 @@ export const matchRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool }> = async (
 };
 
 async function* toLines(
-  found: AsyncGenerator<TraceMatch[], MatchSummary>,
-  onEnd: () => void,
+  first: IteratorResult<TraceMatch[], MatchSummary>,
+  rest: AsyncGenerator<TraceMatch[], MatchSummary>,
 ): AsyncGenerator<string> {
-  try {
-    // Headers go out before the first match, which may be far away.
-    let next = await found.next();
-    for (; !next.done; next = await found.next())
-      yield next.value.map((match) => `${JSON.stringify(match)}\n`).join("");
-    yield `${JSON.stringify({ summary: next.value })}\n`;
-  } finally {
-    onEnd();
-    await found.return({} as MatchSummary);
-  }
-}
-
-async function* startingWith(
-  first: IteratorResult<string>,
-  rest: AsyncGenerator<string>,
-): AsyncGenerator<string> {
-  try {
-    if (!first.done) yield first.value;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
+  let next = first;
+  for (; !next.done; next = await rest.next())
+    yield next.value.map((match) => `${JSON.stringify(match)}\n`).join("");
+  yield `${JSON.stringify({ summary: next.value })}\n`;
 }

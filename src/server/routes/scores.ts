@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../../contract/errors.ts";
 import { Problem } from "../../contract/pages.ts";
 import { DeleteScoresQuery, ScoreRecords, ScoreReport, ScoresDeleted } from "../../contract/scores.ts";
-import { countScores, type DeletionDatabase, deleteScores } from "../../store/delete-scores.ts";
+import { countScores, deleteScores } from "../../store/delete-scores.ts";
+import type { DeletionDatabase } from "../../store/delete-trace.ts";
 import { importScores } from "../../transfer/import-scores.ts";
 import type { Metrics } from "../metrics.ts";
 import {
@@ -41,10 +42,11 @@ export const scoreRoutes: FastifyPluginAsyncTypebox<ScoreRouteOptions> = async (
     },
     async (request, reply) => {
       if (!request.headers.accept?.includes(NDJSON)) return storeScores(request, reply, options);
-      return answerInLines(request, reply, async (write) => {
+      const run = async (write: WriteLine) => {
         const { results: _told, ...counts } = await storeScores(request, reply, options, write);
         return counts;
-      }) as never;
+      };
+      return answerInLines(request, reply, run, options.idleMs) as never;
     },
   );
 
@@ -93,7 +95,8 @@ async function storeScores(
       signal,
       onChunk: async (_report, results) => {
         metrics.scoresWritten.inc(results.filter(({ status }) => status === 200).length);
-        for (const result of write === undefined ? [] : results) await write?.(result);
+        if (write === undefined) return;
+        for (const result of results) await write(result);
       },
     }),
   );

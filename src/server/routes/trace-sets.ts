@@ -11,6 +11,7 @@ import { countMatchingExactly, deleteMatching } from "../../store/delete-trace.t
 import { KeptAnswers } from "../../store/kept-answers.ts";
 import { listFacets } from "../../store/list-facets.ts";
 import type { Metrics } from "../metrics.ts";
+import { signalOfGone } from "../stream-body.ts";
 
 interface TraceSetRouteOptions {
   pool: pg.Pool;
@@ -69,7 +70,7 @@ export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = a
         response: { 200: Deleted, ...problems },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { dry_run, ...filters } = request.query;
       if (Object.keys(filters).length === 0) {
         const message = "Name at least one filter: this would delete every trace";
@@ -78,14 +79,16 @@ export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = a
         });
       }
       if (dry_run === "true") return { deleted: await countMatchingExactly(pool, filters), dry_run: true };
-      const client = await connect();
+      let gone = 0;
+      const tell = (deleted: number) => {
+        metrics.tracesDeleted.inc(deleted - gone);
+        gone = deleted;
+      };
       try {
-        const deleted = await deleteMatching(client, filters);
-        metrics.tracesDeleted.inc(deleted);
-        request.log.info({ event: "traces_deleted", traces: deleted }, "traces deleted");
+        const deleted = await deleteMatching({ pool, connect }, filters, signalOfGone(reply), tell);
         return { deleted, dry_run: false };
       } finally {
-        await client.end();
+        request.log.info({ event: "traces_deleted", traces: gone }, "traces deleted");
       }
     },
   );
