@@ -1,6 +1,7 @@
 // Bodies of imports over real sockets: answered before their end, or never ended.
+
 import { Agent, type ClientRequest, request as httpRequest } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useApp } from "./support/app.ts";
@@ -111,6 +112,23 @@ describe("a body of which nothing comes any more", () => {
     const { sent, answer } = open(impatient, "/api/scores", LINES);
     sent.write("{");
     expect((await answer).status).toBe(408);
+  });
+
+  test("ends with a client that sends scores and reads no answer", async () => {
+    const records = 200_000;
+    const score = { trace_id: "0a1b2c3d-0000-4000-8000-00000000dead", name: "reward", value: 1 };
+    const { port } = impatient.app.server.address() as AddressInfo;
+    const socket = connect(port, "127.0.0.1");
+    const closed = new Promise((resolve) => socket.on("error", () => {}).on("close", resolve));
+    socket.write(
+      "POST /api/scores HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n" +
+        "content-type: application/x-ndjson\r\naccept: application/x-ndjson\r\n\r\n",
+    );
+    const lines = Buffer.from(`${JSON.stringify(score)}\n`.repeat(records));
+    socket.write(`${lines.length.toString(16)}\r\n`);
+    socket.write(lines);
+    // The socket is paused: what comes is not read.
+    await closed;
   });
 
   test("is not one that waits for the database", async () => {

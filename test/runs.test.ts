@@ -72,6 +72,14 @@ test("lists runs newest first, page by page", async () => {
   expect((await list("?name=paged-3")).body.data.map(({ name }) => name)).toEqual(["paged-3"]);
 });
 
+test.each([1.5, 2 ** 31, null])("a cursor that was made up of %s is refused", async (number) => {
+  const { next_cursor } = (await list("?limit=1")).body.pagination as { next_cursor: string };
+  const [, hash] = JSON.parse(Buffer.from(next_cursor, "base64url").toString());
+  const cursor = Buffer.from(JSON.stringify([number, hash])).toString("base64url");
+  const answer = await request<Problem>(app, "GET", `/api/runs?limit=1&cursor=${cursor}`);
+  expect([answer.status, answer.body.code]).toEqual([422, "invalid_cursor"]);
+});
+
 test.each([
   ["limit=0", "/limit"],
   ["hidden=maybe", "/hidden"],

@@ -13,6 +13,7 @@ import { RowsEncoder } from "../src/store/encode-rows.ts";
 import { SearchIndexer, type TakenUp } from "../src/store/search-index.ts";
 import { startIndexer } from "../src/store/start-indexer.ts";
 import { toStoredRow } from "../src/store/stored-row.ts";
+import { streamUnscored } from "../src/store/unscored-traces.ts";
 import { checkTrace } from "../src/trace/check-trace.ts";
 import { parseJson } from "../src/trace/json-document.ts";
 import { toTraceRow } from "../src/trace/trace-row.ts";
@@ -388,6 +389,21 @@ describe("the index", () => {
       { traces: 4, isFull: false, work },
     ]);
     for (const [number, id] of ids.entries()) expect(await idsOf(`okapi${number}`)).toEqual([id]);
+  });
+
+  test("what is to be scored goes on behind candidates whose texts have no such phrase", async () => {
+    const phrase = "quagga one two three";
+    // Its first and its last three words stand side by side, not all four.
+    const prompts = [phrase, "quagga one two. Or one two three", phrase, phrase];
+    for (const prompt of prompts) await create(withText(prompt));
+    await catchUp();
+    const client = await connect();
+    const found: string[] = [];
+    const filters = { q: `"${phrase}"` };
+    for await (const { id } of streamUnscored(client, { filters, missing: undefined }, 2)) found.push(id);
+    await client.end();
+    expect(found.toReversed()).toEqual(await idsOf(filters.q));
+    expect(found).toHaveLength(3);
   });
 
   test("takes up a huge trace, and one with nothing to find", async () => {

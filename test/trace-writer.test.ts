@@ -1,7 +1,11 @@
 // Posts that arrive together share a commit.
+import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { toDatabaseError } from "../src/store/database-errors.ts";
+import { deleteTrace } from "../src/store/delete-trace.ts";
+import { insertTraces } from "../src/store/insert-traces.ts";
+import { listScores } from "../src/store/scores.ts";
 import { toStoredRow } from "../src/store/stored-row.ts";
 import { TraceWriter } from "../src/store/trace-writer.ts";
 import { checkTrace } from "../src/trace/check-trace.ts";
@@ -137,4 +141,23 @@ describe("traces written at once", () => {
     for (const { reason } of refused)
       expect(reason).toMatchObject({ code: "database_busy", retryAfterSeconds: 1 });
   });
+});
+
+test("a trace deleted while it is sent again with scores is stored anew", async () => {
+  const id = randomUUID();
+  const trace = trace11({ id, scores: [{ name: "reward", value: 1, status: "ok", by: "a" }] });
+  await insertTraces(database.pool, [await storedRow({ ...trace, scores: [] })]);
+  const pool = new pg.Pool(database.connection);
+  const connect = pool.connect.bind(pool);
+  let transactions = 0;
+  // Scores are written in a transaction: its connection is asked for once the trace was found.
+  const connectLate = async () => {
+    if (transactions++ === 0) await deleteTrace(database.pool, id);
+    return connect();
+  };
+  pool.connect = ((callback) => (callback ? connect(callback) : connectLate())) as typeof pool.connect;
+  const [result] = await insertTraces(pool, [await storedRow(trace)]);
+  await pool.end();
+  expect([result?.outcome, transactions]).toEqual(["created", 1]);
+  expect((await listScores(database.pool, id))?.map(({ name }) => name)).toEqual(["reward"]);
 });

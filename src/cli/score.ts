@@ -11,6 +11,7 @@ import { type CommandContext, print, readConfig, withDatabase } from "./context.
 import { exitCodes } from "./exit-codes.ts";
 import { addFilterOptions } from "./filter-options.ts";
 import { parseText } from "./import.ts";
+import { makeSearchable } from "./make-searchable.ts";
 import { formatDuration, showProgress } from "./progress-line.ts";
 import { addScoreDeleteCommand } from "./score-delete.ts";
 import { addScoreImportCommand } from "./score-import.ts";
@@ -68,6 +69,7 @@ async function runScoring(context: CommandContext, flags: ScoreFlags, filters: T
   const { signal } = context;
   const options = toOptions(context, flags, filters);
   await withDatabase(readConfig(context), { name: "score", writes: false }, async (database) => {
+    await makeSearchable(context, database, filters);
     const total =
       context.stderr.isTTY === true ? await countTracesToScore(database.pool, options) : undefined;
     const startedAt = performance.now();

@@ -9,7 +9,8 @@ import type { InsertResult } from "./insert-traces.ts";
 import { noteRunChanges } from "./run-changes.ts";
 import { addMissingScores } from "./scores.ts";
 
-const UNIQUE_VIOLATION = "23505";
+/** Another transaction has stored or deleted one of the traces since it was looked for: unique and foreign key violation. */
+const MET_OTHERS = new Set(["23505", "23503"]);
 const MAX_ATTEMPTS = 5;
 
 type Outcome = InsertResult["outcome"];
@@ -29,8 +30,8 @@ export const partOfTransaction: Bounds = {
 
 /**
  * Stores the traces; returns what became of each. COPY has no ON CONFLICT: where an id turns out to be there, all
- * is taken back, and the ids that are there are left out of the next attempt. Where another transaction commits one
- * meanwhile, the next look sees it.
+ * is taken back, and the ids that are there are left out of the next attempt. Where another transaction stores or deletes one
+ * meanwhile, the next look sees that.
  * @param expectsNew whether to try without a look first, which costs a tenth of the storing.
  */
 export async function copyTraces(
@@ -56,7 +57,8 @@ export async function copyTraces(
       await client.query(bounds.commit);
       return outcomes;
     } catch (error) {
-      if ((error as { code?: string }).code !== UNIQUE_VIOLATION || attempt === MAX_ATTEMPTS) throw error;
+      const hasMetOthers = MET_OTHERS.has((error as { code?: string }).code ?? "");
+      if (!hasMetOthers || attempt === MAX_ATTEMPTS) throw error;
       await client.query(bounds.rollback);
     }
   }

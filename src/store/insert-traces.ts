@@ -9,6 +9,9 @@ import { addMissingScores } from "./scores.ts";
 import type { StoredRow } from "./stored-row.ts";
 import { inTransaction } from "./transaction.ts";
 
+const FOREIGN_KEY_VIOLATION = "23503";
+const MAX_ATTEMPTS = 5;
+
 export interface InsertResult {
   /** `duplicate`: this very trace is there already. `id_taken`: another one has the id. */
   outcome: "created" | "duplicate" | "id_taken";
@@ -24,7 +27,32 @@ export async function insertTraces(db: pg.Pool, rows: readonly StoredRow[]): Pro
     rows.map(({ run }) => run),
   );
   const results = new Map<string, InsertResult>();
-  for (let left = rows; left.length > 0; left = left.filter(({ id }) => !results.has(id))) {
+  for (let attempt = 1; ; attempt++) {
+    await insertMissing(db, rows, runIds, results);
+    const repeated = rows.filter(
+      ({ id, scores }) => scores.length > 0 && results.get(id)?.outcome === "duplicate",
+    );
+    try {
+      if (repeated.length > 0) await inTransaction(db, (client) => addMissingScores(client, repeated));
+      return rows.map(({ id }) => results.get(id) as InsertResult);
+    } catch (error) {
+      // One of them was deleted after it was found: it is inserted in the next round.
+      if ((error as { code?: string }).code !== FOREIGN_KEY_VIOLATION || attempt === MAX_ATTEMPTS)
+        throw error;
+      for (const { id } of repeated) results.delete(id);
+    }
+  }
+}
+
+/** Inserts the traces that have no result yet, and gives them one. */
+async function insertMissing(
+  db: pg.Pool,
+  rows: readonly StoredRow[],
+  runIds: ReadonlyMap<string, number>,
+  results: Map<string, InsertResult>,
+): Promise<void> {
+  const isMissing = ({ id }: StoredRow) => !results.has(id);
+  for (let left = rows.filter(isMissing); left.length > 0; left = left.filter(isMissing)) {
     const created = await db.query<{ id: string }>(insertStatement(left, runIds));
     const createdIds = new Set(created.rows.map(({ id }) => id));
     for (const row of left) if (createdIds.has(row.id)) results.set(row.id, toCreated(row));
@@ -37,11 +65,6 @@ export async function insertTraces(db: pg.Pool, rows: readonly StoredRow[]): Pro
       results.set(found.id, { outcome: isSame ? "duplicate" : "id_taken", ...found });
     }
   }
-  const repeated = rows.filter(
-    ({ id, scores }) => scores.length > 0 && results.get(id)?.outcome === "duplicate",
-  );
-  if (repeated.length > 0) await inTransaction(db, (client) => addMissingScores(client, repeated));
-  return rows.map(({ id }) => results.get(id) as InsertResult);
 }
 
 interface ExistingTrace {

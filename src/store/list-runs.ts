@@ -3,7 +3,7 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { AppError } from "../contract/errors.ts";
 import type { Run, RunPage, RunsQuery } from "../contract/runs.ts";
 import type { Queryable } from "./database.ts";
-import { decodePlace, encodePlace } from "./place-cursor.ts";
+import { decodePlace, encodePlace, invalidCursor } from "./place-cursor.ts";
 
 type RunRow = Omit<Run, "created_at" | "last_activity"> & {
   id: number;
@@ -24,6 +24,7 @@ export async function listRuns(db: Queryable, query: RunsQuery): Promise<RunPage
   if (name !== undefined) conditions.push(sql`name = ${name}`);
   if (cursor !== undefined) {
     const [id] = decodePlace(cursor, { hidden, name }, ["number"]);
+    if (!Number.isInteger(id) || Math.abs(id as number) >= 2 ** 31) throw invalidCursor();
     conditions.push(sql`id < ${id}`);
   }
   // One run more than the page tells whether there is a next one.

@@ -32,19 +32,10 @@ export interface StreamedPart {
   limit: number;
 }
 
-/** Batches of traces; the caller has begun the transaction and ends the connection if it stops early. */
-export async function* streamTraces(
-  client: pg.Client,
-  filters: TraceFilters,
-  part?: StreamedPart,
-): AsyncGenerator<StreamedTrace[]> {
-  for await (const rows of streamTraceRows(client, filters, part)) {
-    const traces = toTraces(rows, filters.q);
-    if (traces.length > 0) yield traces;
-  }
-}
-
-/** The same as rows of COPY, of which `toTraces` makes traces, here or in a thread. */
+/**
+ * Rows of COPY, some at a time, of which `toTraces` makes traces, here or in a thread. The caller has begun the transaction and ends
+ * the connection if it stops early.
+ */
 export async function* streamTraceRows(
   client: pg.Client,
   filters: TraceFilters,
@@ -64,9 +55,13 @@ export async function* streamTraceRows(
   }
 }
 
-/** @param q the rows are those that may match it; which of them do, their texts tell. */
-export function toTraces(rows: Buffer, q: string | undefined): StreamedTrace[] {
-  const traces = decodeRows(rows).map(toTrace);
+/** Traces that may match `q`. */
+export function toTraces(rows: Buffer): StreamedTrace[] {
+  return decodeRows(rows).map(toTrace);
+}
+
+/** Those that do match: the index does not tell all, their texts do. */
+export function thoseThatMatch(traces: StreamedTrace[], q: string | undefined): StreamedTrace[] {
   if (q === undefined) return traces;
   const query = parseQuery(q);
   return traces.filter(({ payload }) => matchesTrace(query, textsOf(payload)));

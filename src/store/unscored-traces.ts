@@ -4,7 +4,7 @@ import sql, { join, type Sql } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
 import type { Queryable } from "./database.ts";
 import { searchConditions } from "./search-condition.ts";
-import { type StreamedTrace, streamTraces } from "./stream-traces.ts";
+import { type StreamedTrace, streamTraceRows, thoseThatMatch, toTraces } from "./stream-traces.ts";
 
 /** Which of the traces are wanted: those without a score of this name by this one, unless that failed or is pending. */
 export interface Unscored {
@@ -13,6 +13,7 @@ export interface Unscored {
   missing: { name: string; by: string } | undefined;
 }
 
+/** Traces that may match; which of them do, their texts tell. */
 const PAGE_TRACES = 1_000;
 
 export async function countUnscored(db: Queryable, { filters, missing }: Unscored): Promise<number> {
@@ -28,15 +29,17 @@ export async function countUnscored(db: Queryable, { filters, missing }: Unscore
 export async function* streamUnscored(
   client: pg.Client,
   { filters, missing }: Unscored,
+  limit = PAGE_TRACES,
 ): AsyncGenerator<StreamedTrace> {
   let last: StreamedTrace | undefined;
-  for (let read = PAGE_TRACES; read === PAGE_TRACES; ) {
+  for (let read = limit; read === limit; ) {
     read = 0;
     const conditions = [...isMissing(missing), ...isAfter(last)];
-    for await (const traces of streamTraces(client, filters, { conditions, limit: PAGE_TRACES })) {
-      read += traces.length;
-      last = traces.at(-1);
-      yield* traces;
+    for await (const rows of streamTraceRows(client, filters, { conditions, limit })) {
+      const candidates = toTraces(rows);
+      read += candidates.length;
+      last = candidates.at(-1);
+      yield* thoseThatMatch(candidates, filters.q);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { letGo } from "../store/let-go.ts";
-import { toTraces } from "../store/stream-traces.ts";
+import { thoseThatMatch, toTraces } from "../store/stream-traces.ts";
 import { joinBytes } from "./join-bytes.ts";
 import { writeEnvelope } from "./write-envelope.ts";
 
@@ -17,8 +17,9 @@ export interface Lines {
 
 /** @param memory for the lines, if they fit */
 export function writeLines({ rows, q }: Block, memory?: Buffer): Lines {
-  const traces = toTraces(Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength), q);
+  const candidates = toTraces(Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength));
+  const traces = thoseThatMatch(candidates, q);
   const bytes = joinBytes(traces.flatMap(writeEnvelope), memory);
-  letGo(traces.map(({ payload }) => payload));
+  letGo(candidates.map(({ payload }) => payload));
   return { traces: traces.length, bytes };
 }
