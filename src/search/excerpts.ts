@@ -4,6 +4,7 @@ import type { Clause, SearchQuery } from "./parse-query.ts";
 import { forEachPiece } from "./pieces.ts";
 import { isUnspaced, unspacedTerms } from "./terms.ts";
 import type { TraceText } from "./trace-texts.ts";
+import { withoutHalves } from "./without-halves.ts";
 import type { Span } from "./written.ts";
 
 const MAX_EXCERPTS = 3;
@@ -68,8 +69,8 @@ function cutParts(text: string, hits: readonly Span[]): SearchExcerpt["parts"] {
   const end = Math.max(first.end, Math.min(text.length, start + LENGTH));
   const parts: SearchExcerpt["parts"] = [];
   const add = (part: string, isHit: boolean) => {
-    if (part !== "")
-      parts.push(isHit ? { text: part.toWellFormed(), hit: true } : { text: part.toWellFormed() });
+    const whole = withoutHalves(part);
+    if (whole !== "") parts.push(isHit ? { text: whole, hit: true } : { text: whole });
   };
   let at = start;
   if (start > 0) add("…", false);

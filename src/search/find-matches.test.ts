@@ -25,6 +25,14 @@ describe("matches", () => {
     expect(shown("a", "a".repeat(100), 3)).toHaveLength(3);
   });
 
+  test("are cut between characters", () => {
+    const smiles = "😀".repeat(50);
+    expect(shown("needle", `${smiles}aneedleb${smiles}`)).toEqual([
+      `${"😀".repeat(29)}a[needle]b${"😀".repeat(29)}`,
+    ]);
+    expect(shown("y+.+", `${"y".repeat(199)}😀😀`)).toEqual([`[${"y".repeat(199)}…]`]);
+  });
+
   test.each(["(a+)+$x", "(a|a)*b", "(a|aa)+$x", "(.*)*(.*)*x"])(
     "%s takes time that grows with the text alone",
     (pattern) => {

@@ -3,6 +3,7 @@ import { RE2JS } from "re2js";
 import { AppError } from "../contract/errors.ts";
 import type { SearchExcerpt } from "../contract/search.ts";
 import type { TraceText } from "./trace-texts.ts";
+import { withoutHalves } from "./without-halves.ts";
 
 /** Characters shown on each side of a match, as far as its line goes. */
 const AROUND = 60;
@@ -46,10 +47,10 @@ function cutLine(text: string, start: number, end: number): SearchExcerpt["parts
   const match = text.slice(start, Math.min(end, start + MAX_SHOWN));
   const parts = [
     { text: before },
-    { text: match.length < end - start ? `${match}…` : match, hit: true as const },
+    { text: match.length < end - start ? `${withoutHalves(match)}…` : match, hit: true as const },
     { text: lineEnd === -1 ? trail : trail.slice(0, lineEnd) },
   ];
   return parts
-    .filter((part) => part.text !== "")
-    .map((part) => ({ ...part, text: part.text.toWellFormed() }));
+    .map((part) => ({ ...part, text: withoutHalves(part.text) }))
+    .filter((part) => part.text !== "");
 }
