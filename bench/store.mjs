@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { runCommand, startServer } from "./program.mjs";
 
-/** Held by whoever indexes: src/store/search-index.ts. */
+/** Held by whoever indexes: src/store/search/search-index.ts. */
 const INDEXING_LOCK = 7_235_010;
 const DEADLOCK_DETECTED = "40P01";
 

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { insertTraces } from "../src/store/insert-traces.ts";
 import { migrateDown, migrateUp, readMigrationState } from "../src/store/migrations.ts";
-import { toStoredRow } from "../src/store/stored-row.ts";
+import { insertTraces } from "../src/store/writing/insert-traces.ts";
+import { toStoredRow } from "../src/store/writing/stored-row.ts";
 import { checkTrace } from "../src/trace/check-trace.ts";
 import { parseJson } from "../src/trace/json-document.ts";
 import { toTraceRow } from "../src/trace/trace-row.ts";

@@ -6,9 +6,9 @@ import { type TraceSort, traceSorts } from "../src/contract/pages.ts";
 import { pairTerm, valueTerm, wordTerm } from "../src/search/terms.ts";
 import { compress } from "../src/store/compress.ts";
 import { listTraces } from "../src/store/list-traces.ts";
-import { type Part, PartsEncoder } from "../src/store/postings.ts";
-import { PostingsSorter } from "../src/store/postings-sorter.ts";
-import { insertSegment } from "../src/store/segments.ts";
+import { type Part, PartsEncoder } from "../src/store/search/postings.ts";
+import { PostingsSorter } from "../src/store/search/postings-sorter.ts";
+import { insertSegment } from "../src/store/search/segments.ts";
 import { useDatabase } from "./support/database.ts";
 import { trace10 } from "./support/traces.ts";
 

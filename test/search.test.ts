@@ -7,13 +7,13 @@ import { type Problem, type TraceCreated, TracePage } from "../src/contract/page
 import type { IndexState } from "../src/contract/search.ts";
 import { type Facets, TraceStats } from "../src/contract/stats.ts";
 import { compileCheck } from "../src/contract/validate.ts";
-import { catchUpIndex, waitForIndex } from "../src/store/catch-up-index.ts";
-import { copyTraces, partOfTransaction } from "../src/store/copy-traces.ts";
-import { RowsEncoder } from "../src/store/encode-rows.ts";
-import { SearchIndexer, type TakenUp } from "../src/store/search-index.ts";
-import { startIndexer } from "../src/store/start-indexer.ts";
-import { toStoredRow } from "../src/store/stored-row.ts";
-import { streamUnscored } from "../src/store/unscored-traces.ts";
+import { streamUnscored } from "../src/store/scores/unscored-traces.ts";
+import { catchUpIndex, waitForIndex } from "../src/store/search/catch-up-index.ts";
+import { SearchIndexer, type TakenUp } from "../src/store/search/search-index.ts";
+import { startIndexer } from "../src/store/search/start-indexer.ts";
+import { copyTraces, partOfTransaction } from "../src/store/writing/copy-traces.ts";
+import { RowsEncoder } from "../src/store/writing/encode-rows.ts";
+import { toStoredRow } from "../src/store/writing/stored-row.ts";
 import { checkTrace } from "../src/trace/check-trace.ts";
 import { parseJson } from "../src/trace/json-document.ts";
 import { toTraceRow } from "../src/trace/trace-row.ts";
@@ -302,7 +302,7 @@ describe("the index", () => {
       Array.from({ length: 4_000 }, (_, number) => withText(`okapi number${number} ${"word ".repeat(200)}`)),
     );
     for (let kill = 0; kill < 4; kill++) {
-      const worker = new Worker(new URL("../dist/store/indexer-worker.js", import.meta.url), {
+      const worker = new Worker(new URL("../dist/store/search/indexer-worker.js", import.meta.url), {
         workerData: { connection: database.connection },
       });
       await waitFor(async () => (await count("search_numbers")) > 500 * kill);

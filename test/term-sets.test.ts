@@ -1,8 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Part, PartsEncoder } from "../src/store/postings.ts";
-import { insertSegment, mergeSegments } from "../src/store/segments.ts";
-import { TermSets } from "../src/store/term-sets.ts";
+import { type Part, PartsEncoder } from "../src/store/search/postings.ts";
+import { insertSegment, mergeSegments } from "../src/store/search/segments.ts";
+import { TermSets } from "../src/store/search/term-sets.ts";
 import { useDatabase } from "./support/database.ts";
 
 const database = useDatabase();

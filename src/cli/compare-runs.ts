@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type ComparedPrompt, CompareRunsQuery, type RunComparison } from "../contract/run-comparison.ts";
-import { compareRuns } from "../store/compare-runs.ts";
+import { compareRuns } from "../store/runs/compare-runs.ts";
 import type { CommandContext } from "./context.ts";
 import { addFigureCommand } from "./figure-command.ts";
 import { decimals, formatTable, range, type TextColumn } from "./text-table.ts";

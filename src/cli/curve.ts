@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type CurvePoint, CurveQuery } from "../contract/curve.ts";
-import { readCurve } from "../store/read-curve.ts";
+import { readCurve } from "../store/runs/read-curve.ts";
 import type { CommandContext } from "./context.ts";
 import { addFigureCommand } from "./figure-command.ts";
 import { decimals, formatTable, percent, range, type TextColumn } from "./text-table.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Group, GroupsQuery } from "../contract/groups.ts";
-import { listGroups } from "../store/list-groups.ts";
+import { listGroups } from "../store/runs/list-groups.ts";
 import type { CommandContext } from "./context.ts";
 import { addFigureCommand } from "./figure-command.ts";
 import { decimals, formatTable, percent, type TextColumn } from "./text-table.ts";

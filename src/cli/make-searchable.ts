@@ -1,6 +1,6 @@
 import type { TraceFilters } from "../contract/filters.ts";
-import { catchUpIndex } from "../store/catch-up-index.ts";
 import type { Database } from "../store/database.ts";
+import { catchUpIndex } from "../store/search/catch-up-index.ts";
 import { type CommandContext, print } from "./context.ts";
 
 /** Where no server has indexed what was imported, a command that searches does so first: it must not miss a trace. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { AppError } from "../contract/errors.ts";
 import type { ScoreSelection } from "../contract/scores.ts";
-import { countScores, deleteScores } from "../store/delete-scores.ts";
+import { countScores, deleteScores } from "../store/scores/delete-scores.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { parseId } from "./get.ts";

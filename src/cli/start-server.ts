@@ -10,7 +10,7 @@ import { createRediaiClient } from "../rediai/rediai-client.ts";
 import { buildApp } from "../server/app.ts";
 import type { Database } from "../store/database.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
-import { startIndexer } from "../store/start-indexer.ts";
+import { startIndexer } from "../store/search/start-indexer.ts";
 import { version } from "../version.ts";
 import { applyMigrations } from "./context.ts";
 

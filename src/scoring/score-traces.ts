@@ -3,8 +3,8 @@
 import type pg from "pg";
 import type { TraceFilters } from "../contract/filters.ts";
 import type { Database } from "../store/database.ts";
-import { countUnscored, streamUnscored } from "../store/unscored-traces.ts";
-import { upsertScores } from "../store/upsert-scores.ts";
+import { countUnscored, streamUnscored } from "../store/scores/unscored-traces.ts";
+import { upsertScores } from "../store/scores/upsert-scores.ts";
 import type { TraceScoreRow } from "../trace/trace-row.ts";
 import { describeLine, type Verdict } from "./scorer-answer.ts";
 import { ScorerLane } from "./scorer-lane.ts";

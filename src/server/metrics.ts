@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { readIndexState } from "../store/search-index.ts";
+import { readIndexState } from "../store/search/search-index.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
 export interface Metrics {

@@ -2,8 +2,8 @@
 // changed ready to be read.
 import type { FastifyBaseLogger } from "fastify";
 import type pg from "pg";
-import { reapRuns } from "../store/delete-run.ts";
-import { settleRuns } from "../store/read-settled.ts";
+import { reapRuns } from "../store/runs/delete-run.ts";
+import { settleRuns } from "../store/runs/read-settled.ts";
 import type { Metrics } from "./metrics.ts";
 
 const INTERVAL_MS = 60_000;

@@ -3,13 +3,13 @@ import sql, { join, raw, type Sql } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
 import { matchesTrace } from "../search/match-trace.ts";
 import { parseQuery, type SearchQuery } from "../search/parse-query.ts";
-import { waitForIndex } from "./catch-up-index.ts";
 import type { Queryable } from "./database.ts";
 import { inlineValues } from "./inline-values.ts";
 import { streamIds } from "./list-places.ts";
 import { readTexts } from "./read-texts.ts";
-import { noteRunChanges } from "./run-changes.ts";
-import { searchConditions } from "./search-condition.ts";
+import { noteRunChanges } from "./runs/run-changes.ts";
+import { waitForIndex } from "./search/catch-up-index.ts";
+import { searchConditions } from "./search/search-condition.ts";
 import { filterConditions, VISIBLE } from "./trace-filters.ts";
 
 /** Deletes the trace and all that hangs on it; false when there is none with this id. */

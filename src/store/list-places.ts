@@ -3,8 +3,8 @@ import sql, { join, raw } from "sql-template-tag";
 import { isContradictory, type TraceFilters } from "../contract/filters.ts";
 import { parseQuery } from "../search/parse-query.ts";
 import type { Queryable } from "./database.ts";
-import { findNumbers } from "./find-numbers.ts";
-import { searchTraces } from "./search-traces.ts";
+import { findNumbers } from "./search/find-numbers.ts";
+import { searchTraces } from "./search/search-traces.ts";
 import { filterConditions } from "./trace-filters.ts";
 import { type Place, partsAfter, traceOrders } from "./trace-order.ts";
 

@@ -5,7 +5,7 @@ import type { ListQuery, TraceItem, TracePage } from "../contract/pages.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Queryable } from "./database.ts";
 import { findRows } from "./find-rows.ts";
-import { type SearchHit, searchTraces } from "./search-traces.ts";
+import { type SearchHit, searchTraces } from "./search/search-traces.ts";
 import { traceOrders } from "./trace-order.ts";
 
 type ListedRow = Omit<TraceItem, "created_at"> & { created_at: Date };

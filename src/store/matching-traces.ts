@@ -5,7 +5,7 @@ import { isExact } from "../search/match-trace.ts";
 import { parseQuery } from "../search/parse-query.ts";
 import type { Queryable } from "./database.ts";
 import { inlineValues } from "./inline-values.ts";
-import { searchConditions } from "./search-condition.ts";
+import { searchConditions } from "./search/search-condition.ts";
 import { findingConditions } from "./trace-filters.ts";
 
 /** A table of no more rows is looked at whole: some ten milliseconds. */

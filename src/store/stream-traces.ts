@@ -6,11 +6,11 @@ import { isContradictory, type TraceFilters } from "../contract/filters.ts";
 import { matchesTrace } from "../search/match-trace.ts";
 import { parseQuery } from "../search/parse-query.ts";
 import { decompressSync } from "./compress.ts";
-import { CopyDecoder, decodeRows, type Field } from "./copy-decoder.ts";
+import { CopyDecoder, decodeRows, type Field } from "./copy/copy-decoder.ts";
 import { withTokensBack } from "./find-trace.ts";
 import { inlineValues } from "./inline-values.ts";
 import { textsOf } from "./read-texts.ts";
-import { searchConditions } from "./search-condition.ts";
+import { searchConditions } from "./search/search-condition.ts";
 
 export interface StreamedTrace {
   id: string;

@@ -2,7 +2,7 @@
 import type { Writable } from "node:stream";
 import type pg from "pg";
 import type { TraceFilters } from "../contract/filters.ts";
-import { waitForIndex } from "../store/catch-up-index.ts";
+import { waitForIndex } from "../store/search/catch-up-index.ts";
 import { streamTraceRows } from "../store/stream-traces.ts";
 import { joinBytes } from "./join-bytes.ts";
 import { SpareMemory } from "./spare-memory.ts";

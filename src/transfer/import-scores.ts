@@ -5,7 +5,7 @@ import type pg from "pg";
 import { AppError, type ErrorCode, errorKinds } from "../contract/errors.ts";
 import type { ScoreReport, ScoreResult } from "../contract/scores.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
-import { type ScoreOutcome, upsertScores } from "../store/upsert-scores.ts";
+import { type ScoreOutcome, upsertScores } from "../store/scores/upsert-scores.ts";
 import { checkScore } from "../trace/check-score.ts";
 import { parseJsonBytes } from "../trace/json-document.ts";
 import type { TraceScoreRow } from "../trace/trace-row.ts";

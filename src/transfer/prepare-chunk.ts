@@ -1,6 +1,6 @@
 // A chunk of records made ready for the database: here, or in a thread while others are being stored.
-import { type EncodedRows, RowsEncoder } from "../store/encode-rows.ts";
-import { toStoredRow } from "../store/stored-row.ts";
+import { type EncodedRows, RowsEncoder } from "../store/writing/encode-rows.ts";
+import { toStoredRow } from "../store/writing/stored-row.ts";
 import type { ReadChunk, TraceReader } from "./read-traces.ts";
 import type { SourceRecord } from "./record-collector.ts";
 

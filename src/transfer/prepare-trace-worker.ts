@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode, type Issue } from "../contract/errors.ts";
-import type { StoredRow } from "../store/stored-row.ts";
+import type { StoredRow } from "../store/writing/stored-row.ts";
 import { handOver } from "./hand-over.ts";
 import { readTrace } from "./read-trace.ts";
 

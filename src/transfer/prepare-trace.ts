@@ -1,6 +1,6 @@
 // A posted trace made ready to be stored: a small one here, a large one in a thread, while others are served.
 import { AppError } from "../contract/errors.ts";
-import type { StoredRow } from "../store/stored-row.ts";
+import type { StoredRow } from "../store/writing/stored-row.ts";
 import type { ThreadResult } from "./prepare-trace-worker.ts";
 import { readTrace } from "./read-trace.ts";
 import { IDLE_MS, runInThread } from "./threads.ts";

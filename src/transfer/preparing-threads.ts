@@ -1,5 +1,5 @@
 // Threads that prepare chunks: with them, parsing and compressing take more processors than one.
-import type { EncodedRows } from "../store/encode-rows.ts";
+import type { EncodedRows } from "../store/writing/encode-rows.ts";
 import type { RecordChunk } from "./chunk-records.ts";
 import type { PreparedChunk } from "./prepare-chunk.ts";
 import type { ReaderOptions } from "./read-traces.ts";

@@ -1,4 +1,4 @@
-import { type StoredRow, toStoredRow } from "../store/stored-row.ts";
+import { type StoredRow, toStoredRow } from "../store/writing/stored-row.ts";
 import { checkTrace } from "../trace/check-trace.ts";
 import { parseJsonBytes } from "../trace/json-document.ts";
 import { toTraceRow } from "../trace/trace-row.ts";

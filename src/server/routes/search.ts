@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type pg from "pg";
 import { Problem } from "../../contract/pages.ts";
 import { IndexState } from "../../contract/search.ts";
-import { readIndexState } from "../../store/search-index.ts";
+import { readIndexState } from "../../store/search/search-index.ts";
 
 export const searchRoutes: FastifyPluginAsyncTypebox<{ pool: pg.Pool }> = async (app, { pool }) => {
   app.get(

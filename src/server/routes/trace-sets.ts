@@ -5,11 +5,11 @@ import { AppError } from "../../contract/errors.ts";
 import { TraceFilters } from "../../contract/filters.ts";
 import { Problem } from "../../contract/pages.ts";
 import { Deleted, DeleteQuery, Facets, FacetsQuery, TraceStats } from "../../contract/stats.ts";
-import { waitForIndex } from "../../store/catch-up-index.ts";
 import { countTraces } from "../../store/count-traces.ts";
 import { countMatchingExactly, deleteMatching } from "../../store/delete-trace.ts";
 import { KeptAnswers } from "../../store/kept-answers.ts";
 import { listFacets } from "../../store/list-facets.ts";
+import { waitForIndex } from "../../store/search/catch-up-index.ts";
 import type { Metrics } from "../metrics.ts";
 import { signalOfGone } from "../stream-body.ts";
 
