@@ -42,7 +42,7 @@ export async function deleteScores(
   let deleted = 0;
   const client = await database.connect();
   try {
-    for await (const batch of listBatches(client, selection)) {
+    for await (const batch of streamBatches(client, selection)) {
       signal.throwIfAborted();
       deleted += await deleteBatch(pool, selection, batch);
       onBatch?.(deleted);
@@ -54,7 +54,7 @@ export async function deleteScores(
 }
 
 /** The ids of traces that have such scores, from one snapshot: none is looked for twice among rows just deleted. */
-async function* listBatches(client: pg.Client, selection: ScoreSelection): AsyncGenerator<string[]> {
+async function* streamBatches(client: pg.Client, selection: ScoreSelection): AsyncGenerator<string[]> {
   const traces = sql`
     SELECT trace_id::text, count(*)::int FROM ${selectedScores(selection)} GROUP BY trace_id ORDER BY trace_id`;
   const copy = client.query(copyTo(`COPY (${inlineValues(traces)}) TO STDOUT (FORMAT binary)`));
