@@ -38,7 +38,7 @@ export async function* streamUnscored(
     for await (const rows of streamTraceRows(client, filters, { conditions, limit })) {
       const candidates = toTraces(rows);
       read += candidates.length;
-      last = candidates.at(-1);
+      last = candidates.at(-1) ?? last;
       yield* thoseThatMatch(candidates, filters.q);
     }
   }
