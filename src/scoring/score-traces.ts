@@ -75,6 +75,7 @@ async function run(database: Database, options: ScoringOptions, report: ScoringR
           const { value } = await traces.next();
           return value === undefined ? undefined : toScorerRecord(value, options.name, options.by);
         },
+        hasAnswered: () => writer.hasAnswer,
         onVerdict: (id, verdict, isAnswer) => writer.add(id, verdict, isAnswer),
         onStray: (line) => {
           if (++report.strays <= MAX_STRAYS_TOLD) options.onStray(describeLine(line));
@@ -109,7 +110,8 @@ class ScoreWriter {
   readonly #report: ScoringReport;
   /** Failures before the first answer: of a program that never works they are not stored. */
   #held: TraceScoreRow[] = [];
-  #hasAnswer = false;
+  /** Whether the program has said of any record what it is worth. */
+  hasAnswer = false;
   #waiting: TraceScoreRow[] = [];
   #timer: NodeJS.Timeout | undefined;
   #stored: Promise<void> = Promise.resolve();
@@ -124,11 +126,11 @@ class ScoreWriter {
   add(traceId: string, verdict: Verdict, isAnswer: boolean): void {
     const { name, by } = this.#options;
     const score = { traceId, stepI: null, name, by, ...verdict, updatedAt: new Date() };
-    if (!isAnswer && !this.#hasAnswer) {
+    if (!isAnswer && !this.hasAnswer) {
       this.#held.push(score);
       return;
     }
-    this.#hasAnswer = true;
+    this.hasAnswer = true;
     this.#waiting.push(...this.#held.splice(0), score);
     if (this.#waiting.length >= CHUNK_SCORES) this.#store();
     else this.#timer ??= setTimeout(() => this.#store(), CHUNK_MS);

@@ -13,6 +13,8 @@ export interface LaneOptions {
   timeoutMs: number;
   /** The next record, undefined at the end. */
   next(): Promise<ScorerRecord | undefined>;
+  /** Whether any copy of the program has answered a record. */
+  hasAnswered(): boolean;
   /** @param isAnswer false where it is not the program that says so */
   onVerdict(id: string, verdict: Verdict, isAnswer: boolean): void;
   /** A line that is about no record it was given. */
@@ -163,7 +165,7 @@ export class ScorerLane {
   #countFailure({ hasFailed }: ScorerRecord, comment: string): void {
     if (hasFailed) return;
     this.#failures++;
-    const isFirst = this.#answers === 0;
+    const isFirst = !this.#options.hasAnswered();
     if (this.#failures < (isFirst ? MAX_FIRST_FAILURES : MAX_FAILURES)) return;
     const told = isFirst ? " and has not answered any" : "";
     const message = `The program failed at ${this.#failures} records in a row${told}; the last time: ${comment}`;
