@@ -175,6 +175,8 @@ describe("in a store too large to look at every trace", () => {
   test("what few traces match is counted", async () => {
     const { body } = await request<TraceStats>(bigApp, "GET", "/api/traces/stats?source=rare");
     expect(body).toMatchObject({ traces: COUNT / 1000, approximate: false, sampled_share: 1 });
+    const quarter = await request<TraceStats>(bigApp, "GET", "/api/traces/stats?source=quarter");
+    expect(quarter.body).toMatchObject({ traces: COUNT / 4, approximate: false, sampled_share: 1 });
     const facets = await request<Facets>(bigApp, "GET", "/api/facets?field=source&prefix=ra");
     expect(facets.body).toMatchObject({ data: [{ value: "rare", count: COUNT / 1000 }], approximate: false });
   });

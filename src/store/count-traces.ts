@@ -6,6 +6,8 @@ import type { Queryable } from "./database.ts";
 import { countMatching, scaled } from "./matching-traces.ts";
 
 const SAMPLE_ROWS = 30_000;
+/** Some 100 ms. */
+const EXACT_UP_TO = 20_000;
 const MAX_VALUES = 100;
 /** More than a year of them. */
 const MAX_DAYS = 400;
@@ -48,7 +50,13 @@ const COUNTS = sql`
   WHERE place <= CASE WHEN field = 'day' THEN ${MAX_DAYS}::int ELSE ${MAX_VALUES} END ORDER BY place`;
 
 export async function countTraces(db: Queryable, filters: TraceFilters): Promise<TraceStats> {
-  const counting = { filters, columns: COLUMNS, counts: COUNTS, sampleRows: SAMPLE_ROWS };
+  const counting = {
+    filters,
+    columns: COLUMNS,
+    counts: COUNTS,
+    sampleRows: SAMPLE_ROWS,
+    exactUpTo: EXACT_UP_TO,
+  };
   const { rows, traces, share, isApproximate } = isContradictory(filters)
     ? { rows: [], traces: 0, share: 1, isApproximate: false }
     : await countMatching<{ field: string; value: string | null; count: number }>(db, counting);

@@ -25,6 +25,8 @@ export interface Counting {
   counts: Sql;
   /** Rows of the table to look at when it has more. */
   sampleRows: number;
+  /** So many matches are counted one by one, in a table of any size, where an index finds them; none unless said. */
+  exactUpTo?: number;
 }
 
 export interface Counted<Row> {
@@ -40,7 +42,7 @@ export async function countMatching<Row extends object>(
   db: Queryable,
   counting: Counting,
 ): Promise<Counted<Row>> {
-  const { filters, condition, sampleRows } = counting;
+  const { filters, condition, sampleRows, exactUpTo = 0 } = counting;
   const { q, ...others } = filters;
   const conditions = [...(await searchConditions(db, filters)), ...(condition ? [condition.sql] : [])];
   const isExactly = q === undefined || isExact(parseQuery(q));
@@ -54,10 +56,11 @@ export async function countMatching<Row extends object>(
       conditions,
       sql`TABLESAMPLE SYSTEM (${100 * share}) ${SAME_PAGES}`,
     );
-    if (!canLookUp || sampled.traces >= sampleRows / ENOUGH)
+    const isMany = sampled.traces >= sampleRows / ENOUGH && sampled.traces / share > exactUpTo;
+    if (!canLookUp || isMany)
       return { ...sampled, traces: Math.round(sampled.traces / share), share, isApproximate: true };
   }
-  // As in find-rows.ts: what the sample has shown to be rare is not looked for in the whole table.
+  // As in find-rows.ts: what the sample has shown to be few is not looked for in the whole table.
   const settings = share < 1 ? "SET LOCAL enable_seqscan = off; SET LOCAL jit = off;" : "";
   const counted = await run<Row>(db, counting, conditions, empty, settings);
   return { ...counted, share: 1, isApproximate: !isExactly };
