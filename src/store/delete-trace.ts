@@ -11,6 +11,7 @@ import { noteRunChanges } from "./runs/run-changes.ts";
 import { waitForIndex } from "./search/catch-up-index.ts";
 import { searchConditions } from "./search/search-condition.ts";
 import { filterConditions, VISIBLE } from "./trace-filters.ts";
+import { type DeletionDatabase, withLister } from "./with-lister.ts";
 
 /** Deletes the trace and all that hangs on it; false when there is none with this id. */
 export async function deleteTrace(db: Queryable, id: string): Promise<boolean> {
@@ -34,12 +35,6 @@ export async function deleteTraces(db: Queryable, condition: Sql): Promise<numbe
 /** Traces in one transaction: a fraction of a second, so that nobody waits long for what it holds. */
 const BATCH = 2_000;
 
-export interface DeletionDatabase {
-  pool: pg.Pool;
-  /** A connection of its own, on which what is to go is listed. */
-  connect(): Promise<pg.Client>;
-}
-
 /**
  * Deletes what matches when the call begins, in transactions of some thousand, and tells how many are gone after each;
  * returns how many in all.
@@ -53,18 +48,15 @@ export async function deleteMatching(
   if (isContradictory(filters)) return 0;
   const { pool } = database;
   if (filters.q !== undefined) await waitForIndex(pool);
-  const client = await database.connect();
-  try {
+  return withLister(database, signal, async (lister) => {
     let deleted = 0;
-    for await (const ids of listDoomed(client, filters)) {
+    for await (const ids of listDoomed(lister, filters)) {
       signal.throwIfAborted();
       deleted += await deleteTraces(pool, sql`id = ANY(${ids}::uuid[])`);
       onBatch?.(deleted);
     }
     return deleted;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** The ids of all traces that match now, some thousand at a time, in the order in which they lie on disk. */

@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../../contract/errors.ts";
 import { Problem } from "../../contract/pages.ts";
 import { DeleteScoresQuery, ScoreRecords, ScoreReport, ScoresDeleted } from "../../contract/scores.ts";
-import type { DeletionDatabase } from "../../store/delete-trace.ts";
 import { countScores, deleteScores } from "../../store/scores/delete-scores.ts";
+import type { DeletionDatabase } from "../../store/with-lister.ts";
 import { importScores } from "../../transfer/import-scores.ts";
 import type { Metrics } from "../metrics.ts";
 import {

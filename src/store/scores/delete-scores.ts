@@ -5,11 +5,11 @@ import sql, { join, raw, type Sql } from "sql-template-tag";
 import type { ScoreSelection } from "../../contract/scores.ts";
 import { CopyDecoder } from "../copy/copy-decoder.ts";
 import type { Queryable } from "../database.ts";
-import type { DeletionDatabase } from "../delete-trace.ts";
 import { inlineValues } from "../inline-values.ts";
 import { noteRunChanges } from "../runs/run-changes.ts";
 import { VISIBLE } from "../trace-filters.ts";
 import { inTransaction } from "../transaction.ts";
+import { type DeletionDatabase, withLister } from "../with-lister.ts";
 import { followReward, isReward, lockTraces } from "./follow-reward.ts";
 
 /** Scores deleted together; a single trace's are never parted. */
@@ -39,18 +39,15 @@ export async function deleteScores(
     onBatch?.(deleted);
     return deleted;
   }
-  let deleted = 0;
-  const client = await database.connect();
-  try {
-    for await (const batch of streamBatches(client, selection)) {
+  return withLister(database, signal, async (lister) => {
+    let deleted = 0;
+    for await (const batch of streamBatches(lister, selection)) {
       signal.throwIfAborted();
       deleted += await deleteBatch(pool, selection, batch);
       onBatch?.(deleted);
     }
     return deleted;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** The ids of traces that have such scores, from one snapshot: none is looked for twice among rows just deleted. */
