@@ -8,7 +8,8 @@ import { useDatabase } from "./support/database.ts";
 import { trace10 } from "./support/traces.ts";
 
 const MAX_BYTES = 2_048;
-const app = useApp(useDatabase(), { traceMaxBytes: MAX_BYTES, allowedHosts: ["traces.example"] });
+const database = useDatabase();
+const app = useApp(database, { traceMaxBytes: MAX_BYTES, allowedHosts: ["traces.example"] });
 
 describe("a body longer than the limit", () => {
   const send = async (body: string, headers: Record<string, string>) => {
@@ -228,6 +229,19 @@ test("the metrics time every route", async () => {
   );
   expect(text).toContain("nodejs_eventloop_lag_seconds");
   expect(text).toContain('database_pool_connections{state="waiting"}');
+});
+
+test("the metrics do not wait for a database that does not answer", async () => {
+  const holder = await database.pool.connect();
+  try {
+    await holder.query("BEGIN; LOCK TABLE search_pending IN ACCESS EXCLUSIVE MODE");
+    const late = new Promise((resolve) => setTimeout(resolve, 6_000, "late"));
+    const answer = await Promise.race([request(app, "GET", "/metrics"), late]);
+    expect(answer).toMatchObject({ status: 200, text: expect.stringContaining("search_pending_traces") });
+  } finally {
+    await holder.query("ROLLBACK");
+    holder.release();
+  }
 });
 
 describe("a method that a path does not have", () => {
