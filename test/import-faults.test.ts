@@ -93,6 +93,47 @@ describe("under a server whose database can be cut off", () => {
   });
 });
 
+describe("a run that is changed amid an import under abort", () => {
+  async function importAround(run: string, change: (url: string) => Promise<Response>) {
+    const server = await startServer({ DATABASE_URL: proxy.url(database.connection) });
+    const { sent, answer } = beginImport(server.address, `?on_error=abort&run=${run}`);
+    const url = `${server.address}/api/runs/${run}`;
+    sent.write(`${records(1_200, run).join("\n")}\n`);
+    await waitFor(async () => (await fetch(url)).status === 200);
+    expect((await change(url)).ok).toBe(true);
+    sent.end(`${records(1_200, `${run}`).join("\n")}\n`);
+    const result = await answer;
+    server.child.kill("SIGTERM");
+    await server.exited;
+    return { status: result?.status, text: result?.text ?? "" };
+  }
+
+  test("and is deleted ends it: nothing is stored", async () => {
+    const { status, text } = await importAround("dropped", (url) => fetch(url, { method: "DELETE" }));
+    expect(status).toBe(422);
+    expect(JSON.parse(text)).toMatchObject({
+      code: "import_aborted",
+      detail: expect.stringContaining('"dropped"'),
+    });
+    expect(await countOf("dropped")).toBe(0);
+  });
+
+  test("and is renamed gets all of its traces", async () => {
+    const rename = (url: string) =>
+      fetch(url, {
+        method: "PATCH",
+        headers: { "content-type": "application/json" },
+        body: '{"name":"renamed"}',
+      });
+    const { status, text } = await importAround("old-name", rename);
+    expect([status, JSON.parse(text).inserted]).toEqual([200, 2_400]);
+    const { rows } = await database.pool.query(
+      "SELECT runs.name, count(*)::int FROM traces JOIN runs ON runs.id = run_id WHERE prompt_excerpt LIKE 'old-name %' GROUP BY 1",
+    );
+    expect(rows).toEqual([{ name: "renamed", count: 2_400 }]);
+  });
+});
+
 test("a killed import of the command line is all or nothing under abort, at whatever moment", async () => {
   const file = join(directory, "killed.jsonl");
   const DATA_DIR = join(directory, "store");

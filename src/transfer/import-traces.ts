@@ -4,6 +4,7 @@ import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
 import type { ImportReport, RecordError } from "../contract/imports.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
+import { KeptRuns } from "../store/runs/kept-runs.ts";
 import { ensureRuns } from "../store/runs/runs.ts";
 import { copyTraces, ownTransaction, partOfTransaction } from "../store/writing/copy-traces.ts";
 import { chunked, TRACES } from "./chunk-records.ts";
@@ -54,7 +55,7 @@ export async function importTraces(
   try {
     if (options.dryRun) await readOnly(chunked(records), options, report);
     else if (options.onError === "abort") await storeAll(database, records, options, report);
-    else await storeChunks(database, records, options, report, true);
+    else await storeChunks(database, records, options, report);
     return report;
   } catch (error) {
     throw options.onError === "abort" ? error : withCommitted(error, report);
@@ -88,10 +89,13 @@ async function storeAll(
   options: ImportOptions,
   report: ImportReport,
 ): Promise<void> {
-  const { client } = database;
+  const { client, pool } = database;
+  const runs = new KeptRuns(pool);
   await client.query("BEGIN");
   try {
-    await storeChunks(database, records, options, report, false);
+    await storeChunks(database, records, options, report, runs);
+    const [deleted] = await runs.hold(client);
+    if (deleted !== undefined) throw runDeleted(deleted);
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK").catch(() => {});
@@ -104,11 +108,12 @@ async function storeChunks(
   records: Records,
   options: ImportOptions,
   report: ImportReport,
-  commitsEach: boolean,
+  /** Of an import that is one transaction; the chunks of others are committed one by one. */
+  keptRuns?: KeptRuns,
 ): Promise<void> {
   const spare = new SpareMemory(CHUNK_MEMORY_BYTES);
   const preparer = new Preparer(options, spare);
-  const storing = { database, commits: commitsEach, expectsNew: true };
+  const storing = { database, keptRuns, expectsNew: true };
   const store = async (chunk: PreparedChunk) => {
     options.signal.throwIfAborted();
     count(report, chunk, preparer.formatName);
@@ -117,7 +122,7 @@ async function storeChunks(
     preparer.release(chunk);
     if (options.onError === "abort") refuseRejected(report);
     // Of an import that is one transaction nothing is stored before its end.
-    options.onProgress?.(commitsEach ? report : { ...report, inserted: 0 });
+    options.onProgress?.(keptRuns === undefined ? report : { ...report, inserted: 0 });
   };
   // Each chunk is stored as soon as it is ready and those before it are stored, whatever is still to come.
   const waiting: { stored: Promise<void>; size: number }[] = [];
@@ -147,7 +152,7 @@ async function storeChunks(
 
 interface Storing {
   database: ImportDatabase;
-  commits: boolean;
+  keptRuns: KeptRuns | undefined;
   /** Until a chunk brings a trace that is there already: a file that has one is likely to have more. */
   expectsNew: boolean;
 }
@@ -158,11 +163,12 @@ async function storeChunk(
   report: ImportReport,
 ): Promise<void> {
   if (rows.ids.length === 0) return;
-  const { database, commits, expectsNew } = storing;
-  // Committed by itself: a run that a long import held back would keep others from storing into it.
-  const runIds = await ensureRuns(database.pool, rows.runs);
-  const bounds = commits ? ownTransaction : partOfTransaction;
-  const outcomes = await copyTraces(database.client, rows, runIds, bounds, expectsNew);
+  const { client, pool } = storing.database;
+  const { keptRuns, expectsNew } = storing;
+  // Made over the pool: a run that a long import held back would keep others from storing into it.
+  const runIds = await (keptRuns?.find(rows.runs) ?? ensureRuns(pool, rows.runs));
+  const bounds = keptRuns === undefined ? ownTransaction : partOfTransaction;
+  const outcomes = await copyTraces(client, rows, runIds, bounds, expectsNew);
   for (const [trace, outcome] of outcomes.entries()) {
     if (outcome === "created") {
       report.inserted++;
@@ -204,6 +210,13 @@ function refuseRejected({ rejected, errors }: ImportReport): void {
     {
       issues: errors.map((error) => ({ pointer: "", ...error })),
     },
+  );
+}
+
+function runDeleted(run: string): AppError {
+  return new AppError(
+    "import_aborted",
+    `Nothing was stored: the run "${run}" was deleted while the import ran; import again to make it anew`,
   );
 }
 
