@@ -51,6 +51,16 @@ const bigNumbers = '{"n":12345678901234567890,"x":1.0,"e":1e2}';
 const odd = (trace: object) =>
   ` \t${JSON.stringify(trace, null, 2).replaceAll("\n", "\r\n")}\n\n`.replace('"META"', bigNumbers);
 
+test("an export is of the format that is named, where there is one", async () => {
+  const lines = await exportFrom(app, "?format=native&source=nowhere");
+  expect([lines.statusCode, lines.body]).toEqual([200, ""]);
+  const refused = await exportFrom(app, "?format=parquet");
+  expect([refused.statusCode, refused.json<Problem>().detail]).toEqual([
+    422,
+    expect.stringMatching(/format.*native/),
+  ]);
+});
+
 describe("an export and an import", () => {
   test("give the same traces", async () => {
     await post(trace10());

@@ -4,8 +4,9 @@ import type { Writable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { constants, createGzip } from "node:zlib";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { AppError } from "../contract/errors.ts";
+import { exportFormats } from "../contract/exports.ts";
 import type { TraceFilters } from "../contract/filters.ts";
 import { exportTraces, type WriteTo } from "../transfer/export-traces.ts";
 import { type CommandContext, readConfig, withDatabase } from "./context.ts";
@@ -22,6 +23,11 @@ export function addExportCommand(program: Command, context: CommandContext): voi
   const command = program
     .command("export")
     .description("Write traces as lines of JSON, oldest first")
+    .addOption(
+      new Option("--format <name>", "what the lines are; native is what import reads back")
+        .choices(exportFormats)
+        .default("native"),
+    )
     .option("--output <file>", "write there instead of standard output, once all is read")
     .option("--gzip", "gzip, as is done for a file whose name ends in .gz");
   const readFilters = addFilterOptions(command);

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type pg from "pg";
 import { Type } from "typebox";
 import { AppError } from "../../contract/errors.ts";
-import { TraceFilters } from "../../contract/filters.ts";
+import { ExportQuery } from "../../contract/exports.ts";
 import { Problem } from "../../contract/pages.ts";
 import { exportTraces, type WriteTo } from "../../transfer/export-traces.ts";
 import type { Metrics } from "../metrics.ts";
@@ -37,7 +37,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<ExportRouteOptions> = async
         summary: "Export traces as lines of JSON, oldest first",
         description:
           "Each line is a trace as it was sent, with what it does not say itself put before its own members: id, run, split, train_step, scores as they are now, created_at. Importing the lines gives the same traces. All are of one moment. Gzipped for a client that accepts it. An answer that ends without its last chunk is not complete.",
-        querystring: TraceFilters,
+        querystring: ExportQuery,
         response: {
           200: {
             description: "The traces, a line each",
@@ -67,11 +67,13 @@ export const exportRoutes: FastifyPluginAsyncTypebox<ExportRouteOptions> = async
 
 /** What writes the lines; `onEnd` is called once, when they have been read or nobody wants them any more. */
 async function startExport(
-  request: FastifyRequest<{ Querystring: TraceFilters }>,
+  request: FastifyRequest<{ Querystring: ExportQuery }>,
   reply: FastifyReply,
   { connect, idleMs, metrics }: ExportRouteOptions,
   onEnd: () => void,
 ): Promise<WriteTo> {
+  // There is one format only.
+  const { format: _format, ...filters } = request.query;
   let client: pg.Client | undefined;
   let hasEnded = false;
   let traces = 0;
@@ -90,7 +92,7 @@ async function startExport(
       throw new AppError("bad_request", "The client went away");
     }
     const writeTo = await exportTraces(client, {
-      filters: request.query,
+      filters,
       idleMs,
       onTraces: (count) => {
         traces += count;
