@@ -154,6 +154,16 @@ describe("import of several files", () => {
     for (const name of ["cut.parquet", "unknown.jsonl", "twice.csv"]) expect(stderr).toContain(`${name}: `);
   });
 
+  test("stores the others when one is not there, and is no success", async () => {
+    const folder = await makeFolder("gone", { "a.jsonl": samples(445, 2) });
+    const paths = [join(folder, "gone.jsonl"), join(folder, "a.jsonl")];
+    const { code, stdout, stderr } = await tunix(["import", ...paths]);
+    expect(code).toBe(exitCodes.rejected);
+    expect(stdout).toContain("2 stored");
+    expect(stderr).toMatch(/gone\.jsonl cannot be read: .*\(file_unreadable\)\n$/);
+    expect((await tunix(["import", join(folder, "x"), join(folder, "y")])).code).toBe(exitCodes.rejected);
+  });
+
   test("is no success when one is left out", async () => {
     const folder = await makeFolder("two", { "a.jsonl": samples(450, 1), "unknown.json": '{"zz":1}\n' });
     const { code } = await tunix(["import", join(folder, "a.jsonl"), join(folder, "unknown.json")]);
@@ -283,6 +293,22 @@ describe("an import", () => {
     expect(code).toBe(exitCodes.notFound);
     expect(stderr).toMatch(/^tunix-rt: \/proc\/self\/mem cannot be read: /);
   });
+});
+
+test("a preview is of a dry run, and shows a hundred traces at most", async () => {
+  const folder = await makeFolder("preview", {
+    "a.jsonl": samples(900, 4),
+    "9.jsonl": '{"input":"?","output":"4","gts":"4","score":1}\n',
+  });
+  const file = join(folder, "a.jsonl");
+  const { code, stderr } = await tunix(["import", "--preview", "2", file]);
+  expect([code, stderr]).toEqual([exitCodes.usage, expect.stringContaining("--dry-run")]);
+  expect((await tunix(["import", "--dry-run", "--preview", "101", file])).code).toBe(exitCodes.usage);
+  const shown = async (...args: string[]) =>
+    reports((await tunix(["import", "--dry-run", "--json", ...args])).stdout)[0]?.preview;
+  expect(await shown(file)).toHaveLength(3);
+  expect(await shown(file, "--preview", "1")).toHaveLength(1);
+  expect(await shown(join(folder, "9.jsonl"))).toMatchObject([{ rollout: { train_step: 9 } }]);
 });
 
 describe("formats", () => {

@@ -21,7 +21,7 @@ interface ImportFlags {
   input: "auto" | "csv";
   onError: "skip" | "abort";
   dryRun?: boolean;
-  preview: number;
+  preview?: number;
   run?: string;
   split?: string;
   trainStep?: number;
@@ -50,13 +50,13 @@ export function addImportCommand(program: Command, context: CommandContext): voi
         .default("skip"),
     )
     .option("--dry-run", "read and check, store nothing, and show the first traces")
-    .option("--preview <n>", "how many traces a dry run shows", parseCount, 3)
+    .option("--preview <n>", `how many traces a dry run shows (default: ${PREVIEW})`, parseCount(100))
     .option("--run <name>", "the run of traces that name none (else a folder's name)", parseName)
     .option("--split <name>", "the split of traces that name none", parseSplit)
     .option(
       "--train-step <n>",
       "the training step of traces that name none (else taken from a name like step_180.jsonl)",
-      parseCount,
+      parseCount(2_147_483_647),
     )
     .option("--json", "print each report as a line of JSON")
     .addHelpText(
@@ -69,6 +69,9 @@ export function addImportCommand(program: Command, context: CommandContext): voi
     .action((paths: string[], flags: ImportFlags) => importPaths(context, paths, flags));
 }
 
+/** Traces that a dry run shows where nothing else is said. */
+const PREVIEW = 3;
+
 interface Source {
   file: string;
   /** The folder that it was found in, unless it was named itself. */
@@ -79,12 +82,16 @@ interface Source {
 const LINES_OR_ROWS = /\.(?:jsonl|ndjson|parquet)(?:\.gz)?$/i;
 
 async function importPaths(context: CommandContext, paths: string[], flags: ImportFlags): Promise<void> {
+  if (flags.preview !== undefined && flags.dryRun !== true)
+    throw new AppError("usage", "A preview is of a dry run: give --dry-run as well, or leave --preview out");
   const config = readConfig(context);
   const sources: Source[] = [];
-  for (const path of paths) sources.push(...(await findSources(context, path)));
+  for (const path of paths)
+    sources.push(...(await findSources(context, path).catch((error) => leaveOut(context, paths, error))));
+  if (sources.length === 0) return;
   try {
     await withDatabase(config, { name: "import", writes: true }, async (database) => {
-      const importing = { context, config, database, flags, isAlone: sources.length === 1 };
+      const importing = { context, config, database, flags, isAlone: paths.length === 1 };
       let isAnyImported = false;
       for (const source of sources) if (await importSource(importing, source)) isAnyImported = true;
       // Where every file was left out, a script must not take it for a success.
@@ -139,7 +146,7 @@ function toOptions(context: CommandContext, config: Config, file: string, flags:
     format: flags.map ?? (flags.format === "auto" ? undefined : flags.format),
     onError: flags.onError,
     dryRun: flags.dryRun === true,
-    preview: flags.preview,
+    preview: flags.preview ?? PREVIEW,
     run: flags.run,
     split: flags.split,
     trainStep: flags.trainStep ?? trainStepOf(file),
@@ -148,7 +155,14 @@ function toOptions(context: CommandContext, config: Config, file: string, flags:
   };
 }
 
-/** Says so before anything is stored when a path leads nowhere. */
+/** One of several paths that leads nowhere is told, and the others are imported all the same. */
+function leaveOut(context: CommandContext, paths: string[], error: unknown): Source[] {
+  if (paths.length === 1 || !(error instanceof AppError) || error.code !== "file_unreadable") throw error;
+  print(context.stderr, `${error.message} (${error.code})`);
+  context.exitCode = exitCodes.rejected;
+  return [];
+}
+
 async function findSources(context: CommandContext, path: string): Promise<Source[]> {
   if (path === "-") return [{ file: path }];
   const found = await stat(path).catch((cause: Error) => {
@@ -179,7 +193,9 @@ export function parseText(maxLength: number): (text: string) => string {
   };
 }
 
-function parseCount(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 0 on.");
-  return Number(text);
+function parseCount(max: number): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,10}$/.test(text) && Number(text) <= max) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number from 0 to ${max}.`);
+  };
 }

@@ -39,6 +39,7 @@ test("each model's solution is a trace, judged, under the same prompt", () => {
     scores: [{ name: "correct", value: 1, by: "gsm8k" }],
     meta: { split: "test", source: "gsm8k" },
   });
+  expect(read({ ...record, source: "mine" })[0]?.meta).toEqual({ split: "test", source: "mine" });
   expect(large).toMatchObject({
     prompt: record.question,
     final_answer: null,

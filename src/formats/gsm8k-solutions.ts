@@ -42,7 +42,7 @@ export const gsm8kSolutions: Format = {
         ...(gold !== null && { reference: { answer: gold, kind: "math" } }),
         steps: toSteps(reasoning, ending),
         scores: [{ name: "correct", value: isCorrect ? 1 : 0, by: "gsm8k" }],
-        meta: { ...others, ...extras, source: "gsm8k" },
+        meta: { source: "gsm8k", ...others, ...extras },
       };
     });
   },

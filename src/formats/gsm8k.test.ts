@@ -96,6 +96,13 @@ describe("a record is refused", () => {
   });
 });
 
+test("what else a record holds is kept, integers as they are written", () => {
+  const text = '{"question":"q","answer":"#### 5","id":12345678901234567890,"level":"easy","source":"mine"}';
+  expect(gsm8k.read(parseJson(text))).toMatchObject([
+    { final_answer: "5", meta: { source: "mine", id: "12345678901234567890", level: "easy" } },
+  ]);
+});
+
 test("records are recognised by question, answer and mark", () => {
   expect(gsm8k.recognises({ question: "q", answer: plain, extra: 1 })).toBe(true);
   for (const other of [null, [], "####", { question: "q", answer: "a" }, { question: 1, answer: "####" }]) {

@@ -1,6 +1,7 @@
 // GSM8K (Cobbe et al. 2021): grade-school word problems, a step a line, the answer after "####".
 import { AppError } from "../contract/errors.ts";
 import type { Trace11 } from "../contract/trace.ts";
+import { exactRecord } from "./exact-record.ts";
 import { type Format, isObject } from "./format.ts";
 
 type Step = Trace11["steps"][number];
@@ -13,14 +14,14 @@ export const gsm8k: Format = {
     typeof record.question === "string" &&
     typeof record.answer === "string" &&
     record.answer.includes("####"),
-  read: (record) => {
-    if (!gsm8k.recognises(record.value)) {
+  read: (document) => {
+    const { question, answer, ...rest } = exactRecord(document);
+    if (typeof question !== "string" || typeof answer !== "string" || !answer.includes("####")) {
       throw new AppError(
         "invalid_trace",
         'Not a GSM8K record: it needs "question" and an "answer" with "####"',
       );
     }
-    const { question, answer } = record.value as { question: string; answer: string };
     const mark = answer.lastIndexOf("####");
     const gold = answer.slice(mark + 4).trim();
     if (gold === "" || gold.includes("\n")) {
@@ -35,7 +36,7 @@ export const gsm8k: Format = {
         final_answer: finalAnswer,
         steps: splitSteps(answer.slice(0, reasoningEnd), answer.slice(reasoningEnd)),
         reference: { answer: finalAnswer, kind: "math" },
-        meta: { source: "gsm8k" },
+        meta: { source: "gsm8k", ...rest },
       },
     ];
   },

@@ -3,7 +3,7 @@ import { thrownBy } from "../../test/support/thrown.ts";
 import type { Trace11 } from "../contract/trace.ts";
 import { checkTrace } from "../trace/check-trace.ts";
 import { parseJson } from "../trace/json-document.ts";
-import { prm800k } from "./prm800k.ts";
+import { prm800k, prm800kAll } from "./prm800k.ts";
 
 function record(steps: unknown, { finishReason = "solution", ...members }: Record<string, unknown> = {}) {
   return {
@@ -122,6 +122,15 @@ test("quality control and screening questions are skipped", () => {
   );
   expect(prm800k.skips?.(record([], { is_initial_screening_question: true }))).toBe("a screening question");
   expect(prm800k.skips?.([])).toBeUndefined();
+});
+
+test("they are read where they are asked for", () => {
+  const screening = record([step([good], 0)], { is_initial_screening_question: true });
+  expect(prm800kAll.recognises(screening)).toBe(false);
+  expect(prm800kAll.skips).toBeUndefined();
+  expect(prm800kAll.read(parseJson(JSON.stringify(screening)))).toMatchObject([
+    { steps: [{ content: good.text }], meta: { is_initial_screening_question: true } },
+  ]);
 });
 
 test.each([

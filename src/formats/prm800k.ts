@@ -56,6 +56,15 @@ export const prm800k: Format = {
   },
 };
 
+/** With the rows that `prm800k` leaves out; only where it is asked for by name. */
+export const prm800kAll: Format = {
+  name: "prm800k-all",
+  description:
+    'The same with control and screening questions, asked for by name: {"is_quality_control_question": true, …}',
+  recognises: () => false,
+  read: prm800k.read,
+};
+
 /**
  * The path the labeller took. It ends where none of the next steps is chosen; where that is because the
  * solution went wrong there, its own next step, the first one offered, is the last of the path.

@@ -101,6 +101,12 @@ test("a score that failed is not a zero, and references need not be text", () =>
   expect(read({ ...row, gts: null }).reference).toBeUndefined();
 });
 
+test.each([undefined, null])("a row whose step is %s leaves it to whoever knows the file", (step) => {
+  expect(read({ ...row, step }).rollout).toBeUndefined();
+  expect(verl.recognises({ ...row, step })).toBe(true);
+  expect(verl.recognises({ ...row, step, score: "good" })).toBe(false);
+});
+
 test.each([
   [{ ...row, input: "" }, "input"],
   [{ ...row, output: null }, "output"],

@@ -17,7 +17,7 @@ export const verl: Format = {
     typeof record.input === "string" &&
     typeof record.output === "string" &&
     (record.score === null || toNumber(record.score) !== undefined) &&
-    toTrainStep(record.step) !== undefined,
+    (toTrainStep(record.step) !== undefined || ("gts" in record && isAbsent(record.step))),
   read: (document) => [readRow(exactRecord(document))],
 };
 
@@ -27,7 +27,9 @@ function readRow({ input, output, gts, score, step, uid, ...extras }: Record<str
   const reward = score === null || score === undefined ? null : toNumber(score);
   if (reward === undefined) throw invalidMember("score", "a number or null");
   const trainStep = toTrainStep(step);
-  if (trainStep === undefined) throw invalidMember("step", "a training step, an integer from 0");
+  // Without it the file's name may say the step.
+  if (trainStep === undefined && !isAbsent(step))
+    throw invalidMember("step", "a training step, an integer from 0");
   const { steps, finalAnswer, finishReason } = parseCompletion(output, {
     startsThinking: opensThinking(input),
     splitUntagged: true,
@@ -37,17 +39,25 @@ function readRow({ input, output, gts, score, step, uid, ...extras }: Record<str
   const reference = toReference(gts);
   const promptId = toPromptId(uid);
   if (promptId === undefined && uid !== undefined) rest.uid = uid;
+  const rollout = {
+    ...(trainStep !== undefined && { train_step: trainStep }),
+    ...(promptId && { prompt_id: promptId }),
+  };
   return {
     trace_version: "1.1",
     ...readPrompt(input, rest),
     final_answer: finalAnswer,
-    rollout: { train_step: trainStep, ...(promptId && { prompt_id: promptId }) },
+    ...(Object.keys(rollout).length > 0 && { rollout }),
     ...(finishReason && { generation: { finish_reason: finishReason } }),
     ...(reference && { reference }),
     steps,
     scores: [toScore("reward", reward, "verl"), ...scores],
     meta: { source: typeof rest.data_source === "string" ? rest.data_source : "verl", ...rest },
   };
+}
+
+function isAbsent(step: unknown): boolean {
+  return step === undefined || step === null;
 }
 
 /** The question, and the chat it stood in; the input as it was rendered is then kept in `meta.input`. */
