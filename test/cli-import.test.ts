@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
@@ -22,10 +22,11 @@ interface Setting {
   stdin?: Readable;
   signal?: AbortSignal;
   isTerminal?: boolean;
+  dataDir?: string;
 }
 
 /** Runs a command on the embedded store of these tests. */
-async function tunix(args: string[], { stdin, signal, isTerminal = false }: Setting = {}) {
+async function tunix(args: string[], { stdin, signal, isTerminal = false, dataDir = "store" }: Setting = {}) {
   const output = { stdout: "", stderr: "" };
   const stream = (name: keyof typeof output) =>
     new PassThrough().on("data", (chunk: Buffer) => (output[name] += chunk.toString()));
@@ -33,7 +34,7 @@ async function tunix(args: string[], { stdin, signal, isTerminal = false }: Sett
     stdin: stdin ?? Readable.from([]),
     stdout: stream("stdout"),
     stderr: Object.assign(stream("stderr"), { isTTY: isTerminal, columns: 200 }),
-    environment: { DATA_DIR: join(root, "store") },
+    environment: { DATA_DIR: join(root, dataDir) },
     directory: root,
     exitCode: 0,
     signal: signal ?? new AbortController().signal,
@@ -122,8 +123,8 @@ describe("import of a folder", () => {
     expect(code).toBe(exitCodes.rejected);
     expect(stderr).toContain("config.json: left out: ");
     const unknown = await tunix(["import", folder, "--format", "typo"]);
-    expect(unknown.code).toBe(exitCodes.rejected);
-    expect(unknown.stderr).toMatch(/^tunix-rt: There is no format named "typo"/);
+    expect(unknown.code).toBe(exitCodes.usage);
+    expect(unknown.stderr).toContain("auto, native, prm800k");
   });
 
   test("says that there is nothing to import", async () => {
@@ -293,6 +294,15 @@ describe("an import", () => {
     expect(code).toBe(exitCodes.notFound);
     expect(stderr).toMatch(/^tunix-rt: \/proc\/self\/mem cannot be read: /);
   });
+});
+
+test("a dry run needs no store, and makes none", async () => {
+  const folder = await makeFolder("dry", { "a.jsonl": `${samples(850, 2)}{"question":1}\n` });
+  const { code, stdout, stderr } = await tunix(["import", "--dry-run", folder], { dataDir: "no-store" });
+  expect(code).toBe(exitCodes.rejected);
+  expect(stdout).toContain("3 records (gsm8k), 0 stored, 0 there already, 1 rejected");
+  expect(stderr).toContain("a.jsonl:3: ");
+  await expect(stat(join(root, "no-store"))).rejects.toThrow("ENOENT");
 });
 
 test("a preview is of a dry run, and shows a hundred traces at most", async () => {

@@ -84,6 +84,7 @@ describe("open", () => {
     await writeFile(join(folder, "step_10.jsonl.gz"), gzipSync(samples(0, 2)));
     await writeFile(join(folder, "step_2.jsonl"), samples(10, 3));
     await writeFile(join(folder, "trainer_state.json"), '{"epoch":1}\n');
+    await writeFile(join(folder, "train.log"), "started\n");
     const { stdout, stderr, stop, exitCode } = open(folder, { DATA_DIR: join(root, "first") });
     const address = await waitFor(() => addressIn(stdout()));
     expect(stdout()).toContain(`The run qwen3 dapo is at ${address}/runs/qwen3%20dapo\n`);
@@ -98,7 +99,8 @@ describe("open", () => {
     const { data } = await listAt(address);
     expect(new Set(data.map(({ run }) => run))).toEqual(new Set(["qwen3 dapo"]));
     expect(data.map((item) => item.train_step).sort()).toEqual([10, 10, 11, 11, 11, 2, 2, 2]);
-    expect(stderr().match(/trainer_state\.json: left out: /g)).toHaveLength(1);
+    for (const name of [/trainer_state\.json: left out: /g, /train\.log: left out: /g])
+      expect(stderr().match(name)).toHaveLength(1);
     stop();
     expect(await exitCode).toBe(0);
     await expect(fetch(`${address}/api/health`)).rejects.toThrow();

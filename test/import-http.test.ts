@@ -314,8 +314,6 @@ describe("progress", () => {
     const report = await importTraces({ client, pool: database.pool }, source, {
       format: undefined,
       onError,
-      dryRun: false,
-      preview: 0,
       maxRecordBytes: 100_000,
       signal: AbortSignal.timeout(30_000),
       onProgress: (progress) => told.push(progress.inserted),

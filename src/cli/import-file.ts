@@ -1,8 +1,10 @@
 // One file into the store, with what a person at a terminal wants to know meanwhile and afterwards.
+import type { Readable } from "node:stream";
 import { AppError } from "../contract/errors.ts";
 import type { ImportReport } from "../contract/imports.ts";
 import type { Database } from "../store/database.ts";
 import { type ImportOptions, importTraces } from "../transfer/import-traces.ts";
+import { type TryOptions, tryImport } from "../transfer/try-import.ts";
 import { type CommandContext, print } from "./context.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { MAY_BE_GROWING, readSource, type SourceRequest } from "./read-source.ts";
@@ -13,18 +15,27 @@ export interface FileImport extends SourceRequest {
   options: ImportOptions;
 }
 
-/** Stores a file's traces. Of a file that is still being written the complete records. */
-export async function importFile(request: FileImport): Promise<ImportReport> {
-  const { database, options } = request;
+export interface FileTrial extends SourceRequest {
+  /** Nothing is stored. */
+  database: undefined;
+  options: TryOptions;
+}
+
+/** Stores a file's traces, or tries to read them. Of a file that is still being written the complete records. */
+export async function importFile(request: FileImport | FileTrial): Promise<ImportReport> {
+  const { result, meter } = await readSource(request, (source, onRecords) => {
+    const onProgress = ({ records }: ImportReport) => onRecords(records);
+    return request.database === undefined
+      ? tryImport(source, { ...request.options, onProgress })
+      : store(request.database, source, { ...request.options, onProgress });
+  });
+  return tellBrokenOff(result, meter);
+}
+
+async function store(database: Database, source: Readable, options: ImportOptions): Promise<ImportReport> {
   const client = await database.connect();
   try {
-    const { result, meter } = await readSource(request, (source, onRecords) =>
-      importTraces({ client, pool: database.pool }, source, {
-        ...options,
-        onProgress: ({ records }) => onRecords(records),
-      }),
-    );
-    return tellBrokenOff(result, meter);
+    return await importTraces({ client, pool: database.pool }, source, options);
   } finally {
     await client.end();
   }
@@ -37,7 +48,7 @@ export type OneOfSeveral =
   | { unreadable: AppError };
 
 /** The same for one file of several: what is wrong with it is told, and the others are imported all the same. */
-export async function importOneOfSeveral(request: FileImport): Promise<OneOfSeveral> {
+export async function importOneOfSeveral(request: FileImport | FileTrial): Promise<OneOfSeveral> {
   try {
     const report = await importFile(request);
     // A settings file, a picture of a table, a line just begun.
@@ -47,9 +58,6 @@ export async function importOneOfSeveral(request: FileImport): Promise<OneOfSeve
     return { leftOut, hasBadRecords: true };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    // A format that was asked for and is not known is no fault of the file.
-    const isOfRequest = error.code === "unknown_format" && request.options.format !== undefined;
-    if (isOfRequest) throw error;
     if (error.code === "unknown_format") return { leftOut: error.message, hasBadRecords: false };
     const isOfFile = error.code === "file_unreadable" || exitCodeOf(error.code) === exitCodes.rejected;
     if (!isOfFile) throw error;

@@ -6,18 +6,21 @@ import { AppError } from "../contract/errors.ts";
 import type { ImportReport } from "../contract/imports.ts";
 import { NewRunName } from "../contract/run-name.ts";
 import { compileCheck } from "../contract/validate.ts";
-import type { Format } from "../formats/format.ts";
-import { createMappedFormat } from "../formats/mapped.ts";
 import type { Database } from "../store/database.ts";
-import type { ImportOptions } from "../transfer/import-traces.ts";
+import type { ReadingOptions } from "../transfer/import-traces.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { type FileImport, importFile, importOneOfSeveral, printReport } from "./import-file.ts";
+import {
+  type FileImport,
+  type FileTrial,
+  importFile,
+  importOneOfSeveral,
+  printReport,
+} from "./import-file.ts";
 import { importableNames, listImportable, runOf, trainStepOf } from "./list-importable.ts";
+import { addRecordOptions, formatOf, type RecordFlags } from "./record-options.ts";
 
-interface ImportFlags {
-  format: string;
-  map?: Format;
+interface ImportFlags extends RecordFlags {
   input: "auto" | "csv";
   onError: "skip" | "abort";
   dryRun?: boolean;
@@ -29,16 +32,11 @@ interface ImportFlags {
 }
 
 export function addImportCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command("import")
     .description("Store the traces of files: JSON lines or arrays, CSV or Parquet, plain or gzipped")
-    .argument("<file...>", 'files to read, or folders with files of one run; "-" is standard input')
-    .option("--format <name>", "the records' format (see tunix-rt formats)", "auto")
-    .addOption(
-      new Option("--map <map>", "read records of a shape of your own: target=path,target=path")
-        .argParser(createMappedFormat)
-        .conflicts("format"),
-    )
+    .argument("<file...>", 'files to read, or folders with files of one run; "-" is standard input');
+  addRecordOptions(command)
     .addOption(
       new Option("--input <kind>", "csv for CSV with a header that has no name like rows.csv")
         .choices(["auto", "csv"])
@@ -89,14 +87,16 @@ async function importPaths(context: CommandContext, paths: string[], flags: Impo
   for (const path of paths)
     sources.push(...(await findSources(context, path).catch((error) => leaveOut(context, paths, error))));
   if (sources.length === 0) return;
+  const importAll = async (database: Database | undefined) => {
+    const importing = { context, config, database, flags, isAlone: paths.length === 1 };
+    let isAnyImported = false;
+    for (const source of sources) if (await importSource(importing, source)) isAnyImported = true;
+    // Where every file was left out, a script must not take it for a success.
+    if (!isAnyImported) context.exitCode = exitCodes.rejected;
+  };
   try {
-    await withDatabase(config, { name: "import", writes: true }, async (database) => {
-      const importing = { context, config, database, flags, isAlone: paths.length === 1 };
-      let isAnyImported = false;
-      for (const source of sources) if (await importSource(importing, source)) isAnyImported = true;
-      // Where every file was left out, a script must not take it for a success.
-      if (!isAnyImported) context.exitCode = exitCodes.rejected;
-    });
+    if (flags.dryRun) await importAll(undefined);
+    else await withDatabase(config, { name: "import", writes: true }, importAll);
   } catch (error) {
     if (!context.signal.aborted) throw error;
     print(context.stderr, "tunix-rt: Stopped; the same command again stores what is missing");
@@ -107,7 +107,8 @@ async function importPaths(context: CommandContext, paths: string[], flags: Impo
 interface Importing {
   context: CommandContext;
   config: Config;
-  database: Database;
+  /** Undefined for a dry run. */
+  database: Database | undefined;
   flags: ImportFlags;
   /** The only file: its failure is the command's. */
   isAlone: boolean;
@@ -120,8 +121,11 @@ async function importSource(
 ): Promise<boolean> {
   const run = flags.run ?? (folder === undefined ? undefined : runOf(folder));
   const options = toOptions(context, config, file, { ...flags, ...(run !== undefined && { run }) });
-  const isCsv = flags.input === "csv";
-  const request: FileImport = { context, database, file, isCsv, options, isQuiet: flags.json === true };
+  const source = { context, file, isCsv: flags.input === "csv", isQuiet: flags.json === true };
+  const request: FileImport | FileTrial =
+    database === undefined
+      ? { ...source, database, options: { ...options, preview: flags.preview ?? PREVIEW } }
+      : { ...source, database, options: { ...options, onError: flags.onError } };
   const isNamed = folder === undefined;
   const outcome =
     isNamed && isAlone ? { report: await importFile(request) } : await importOneOfSeveral(request);
@@ -141,12 +145,14 @@ function tell(context: CommandContext, file: string, report: ImportReport, flags
   if (report.rejected > 0) context.exitCode = exitCodes.rejected;
 }
 
-function toOptions(context: CommandContext, config: Config, file: string, flags: ImportFlags): ImportOptions {
+function toOptions(
+  context: CommandContext,
+  config: Config,
+  file: string,
+  flags: ImportFlags,
+): ReadingOptions {
   return {
-    format: flags.map ?? (flags.format === "auto" ? undefined : flags.format),
-    onError: flags.onError,
-    dryRun: flags.dryRun === true,
-    preview: flags.preview ?? PREVIEW,
+    format: formatOf(flags),
     run: flags.run,
     split: flags.split,
     trainStep: flags.trainStep ?? trainStepOf(file),

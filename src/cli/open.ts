@@ -9,21 +9,21 @@ import { keepServed, startOrFindServer } from "./find-server.ts";
 import { parseName, parseSplit } from "./import.ts";
 import { importOneOfSeveral, printReport } from "./import-file.ts";
 import { runOf, trainStepOf } from "./list-importable.ts";
+import { addRecordOptions, formatOf, type RecordFlags } from "./record-options.ts";
 import { createLogger, serverLabel } from "./start-server.ts";
 import { type WatchTimes, watchFolder, watchTimes } from "./watch-folder.ts";
 
-interface OpenFlags {
-  format: string;
+interface OpenFlags extends RecordFlags {
   run?: string;
   split?: string;
 }
 
 export function addOpenCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command("open")
     .description("Serve a folder of rollouts: store its files, and what is written there from now on")
-    .argument("<folder>", "a folder with the files of one run, such as step_180.jsonl")
-    .option("--format <name>", "the records' format (see tunix-rt formats)", "auto")
+    .argument("<folder>", "a folder with the files of one run, such as step_180.jsonl");
+  addRecordOptions(command)
     .option("--run <name>", "the run of traces that name none (else the folder's name)", parseName)
     .option("--split <name>", "the split of traces that name none", parseSplit)
     .addHelpText(
@@ -57,9 +57,10 @@ export async function openFolder(
     const tell = (address: string) => print(context.stdout, `The run ${run} is at ${address}${pageOf(run)}`);
     tell(server.address);
     print(context.stdout, `Watching ${folder}; Ctrl+C ends this${server.stopped ? " and the server" : ""}`);
-    const onFile = createImporter({ ...context, signal }, config, database, { ...flags, run });
+    const complain = createComplaints(context);
+    const onFile = createImporter({ ...context, signal }, config, database, { ...flags, run }, complain);
     const ends = [
-      watchFolder({ folder, signal, times, onFile }),
+      watchFolder({ folder, signal, times, onFile, onLeftOut: complain }),
       keepServed(options, server, times.pollMs, (address) => {
         print(context.stdout, "The server has stopped; this command serves from now on");
         tell(address);
@@ -76,24 +77,30 @@ export async function openFolder(
   }
 }
 
-/** Imports a file and tells of it; says the same thing of a file only once. */
+type Complain = (file: string, text: string) => void;
+
+/** Says the same thing of a file only once. */
+function createComplaints({ stderr }: CommandContext): Complain {
+  const told = new Map<string, string>();
+  return (file, text) => {
+    if (told.get(file) !== text) print(stderr, `${file}: ${text}`);
+    told.set(file, text);
+  };
+}
+
+/** Imports a file and tells of it. */
 function createImporter(
   context: CommandContext,
   config: Config,
   database: Database,
-  { format, run, split }: OpenFlags,
+  flags: OpenFlags,
+  complain: Complain,
 ): (file: string) => Promise<boolean> {
-  const told = new Map<string, string>();
-  const complain = (file: string, text: string) => {
-    if (told.get(file) !== text) print(context.stderr, `${file}: ${text}`);
-    told.set(file, text);
-  };
+  const { run, split } = flags;
   return async (file) => {
     const options = {
-      format: format === "auto" ? undefined : format,
+      format: formatOf(flags),
       onError: "skip" as const,
-      dryRun: false,
-      preview: 0,
       run,
       split,
       trainStep: trainStepOf(file),

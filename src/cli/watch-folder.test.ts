@@ -10,12 +10,14 @@ const times: WatchTimes = { settleMs: 40, unendedMs: 60_000, pollMs: 60_000, deb
 let folder: string;
 let stop: AbortController;
 let told: string[];
+let leftOut: Map<string, string>;
 let watching: Promise<void>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "tunix-rt-watch-"));
   stop = new AbortController();
   told = [];
+  leftOut = new Map();
 });
 afterEach(async () => {
   stop.abort();
@@ -28,7 +30,13 @@ function start(change: Partial<WatchTimes> = {}, answers: boolean[] = []): void 
     told.push(basename(file));
     return answers.shift() ?? true;
   };
-  watching = watchFolder({ folder, signal: stop.signal, times: { ...times, ...change }, onFile });
+  watching = watchFolder({
+    folder,
+    signal: stop.signal,
+    times: { ...times, ...change },
+    onFile,
+    onLeftOut: (path, reason) => leftOut.set(basename(path), reason),
+  });
 }
 
 const write = (name: string, content: string) => writeFile(join(folder, name), content);
@@ -45,6 +53,7 @@ test("tells of what is there, and then of what is new and what has grown", async
   await waitFor(() => told.length === 4);
   expect(told.slice(0, 2).sort()).toEqual(["step_10.jsonl", "step_2.jsonl"]);
   expect(told.slice(2)).toEqual(["step_11.jsonl", "step_2.jsonl"]);
+  expect([...leftOut]).toEqual([["notes.txt", expect.stringContaining("its name does not end in")]]);
 });
 
 test("tells of a file once it ends like one that is written", async () => {
@@ -88,7 +97,7 @@ test("tells of a file that takes another one's place", async () => {
 test("finds a folder again that was gone for a while", async () => {
   await rm(folder, { recursive: true });
   start({ pollMs: 20 });
-
+  await waitFor(() => leftOut.get(basename(folder))?.includes("ENOENT") === true);
   await mkdir(folder);
   await write("a.jsonl", "{}\n");
   await waitFor(() => told.length === 1);

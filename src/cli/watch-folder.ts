@@ -1,6 +1,7 @@
 // Tells of a folder's importable files, and again of each that has changed, once their writer has paused.
 import { type FSWatcher, watch } from "node:fs";
 import { open, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { listImportable } from "./list-importable.ts";
 
 export interface WatchTimes {
@@ -22,6 +23,8 @@ export interface WatchOptions {
   times: WatchTimes;
   /** False when the file is to be told of again. */
   onFile: (file: string) => Promise<boolean>;
+  /** Told at every look what is not imported and why, the folder itself where it cannot be read. */
+  onLeftOut: (path: string, reason: string) => void;
 }
 
 interface Seen {
@@ -32,7 +35,8 @@ interface Seen {
 }
 
 /** Watches until the signal. */
-export async function watchFolder({ folder, signal, times, onFile }: WatchOptions): Promise<void> {
+export async function watchFolder(options: WatchOptions): Promise<void> {
+  const { folder, signal, times, onFile } = options;
   const seen = new Map<string, Seen>();
   const bell = new Bell(folder);
   const ring = () => bell.ring();
@@ -40,9 +44,7 @@ export async function watchFolder({ folder, signal, times, onFile }: WatchOption
   try {
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       let waitMs = times.pollMs;
-      // A folder that is gone may come back.
-      const { files } = await listImportable(folder).catch(() => ({ files: [] }));
-      for (const file of files) {
+      for (const file of await listFiles(options)) {
         const now = await look(file, seen.get(file), isFirst);
         if (now === undefined) continue;
         seen.set(file, now);
@@ -58,6 +60,17 @@ export async function watchFolder({ folder, signal, times, onFile }: WatchOption
   } finally {
     signal.removeEventListener("abort", ring);
     bell.close();
+  }
+}
+
+async function listFiles({ folder, onLeftOut }: WatchOptions): Promise<string[]> {
+  try {
+    const { files, others } = await listImportable(folder);
+    for (const { name, reason } of others) onLeftOut(join(folder, name), `left out: ${reason}`);
+    return files;
+  } catch (error) {
+    onLeftOut(folder, `cannot be read at the moment: ${(error as Error).message}`);
+    return [];
   }
 }
 

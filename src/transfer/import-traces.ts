@@ -2,29 +2,29 @@
 import type { Readable } from "node:stream";
 import type pg from "pg";
 import { AppError } from "../contract/errors.ts";
-import type { ImportReport, RecordError } from "../contract/imports.ts";
+import type { ImportReport } from "../contract/imports.ts";
 import { toDatabaseError } from "../store/database-errors.ts";
 import { KeptRuns } from "../store/runs/kept-runs.ts";
 import { ensureRuns } from "../store/runs/runs.ts";
 import { copyTraces, ownTransaction, partOfTransaction } from "../store/writing/copy-traces.ts";
 import { chunked, TRACES } from "./chunk-records.ts";
+import { count, emptyReport, reject } from "./import-report.ts";
 import type { PreparedChunk } from "./prepare-chunk.ts";
 import { Preparer } from "./preparer.ts";
 import { readRecords } from "./read-records.ts";
-import { type ReaderOptions, TraceReader } from "./read-traces.ts";
+import type { ReaderOptions } from "./read-traces.ts";
 import { SpareMemory } from "./spare-memory.ts";
 
-export interface ImportOptions extends ReaderOptions {
-  /** `skip` commits chunk by chunk and reports what is bad; `abort` stores all or nothing. */
-  onError: "skip" | "abort";
-  /** Reads and checks, and stores nothing. */
-  dryRun: boolean;
-  /** How many of the first traces a dry run returns. */
-  preview: number;
+export interface ReadingOptions extends ReaderOptions {
   areLines?: boolean;
   signal: AbortSignal;
-  /** Told after each chunk what has been committed so far. */
+  /** Told after each chunk what has been read, and committed, so far. */
   onProgress?: (report: ImportReport) => void;
+}
+
+export interface ImportOptions extends ReadingOptions {
+  /** `skip` commits chunk by chunk and reports what is bad; `abort` stores all or nothing. */
+  onError: "skip" | "abort";
 }
 
 export interface ImportDatabase {
@@ -34,7 +34,6 @@ export interface ImportDatabase {
   pool: pg.Pool;
 }
 
-const MAX_ERRORS = 100;
 /** Holds a chunk, and of its last record what is beyond. */
 const CHUNK_MEMORY_BYTES = 2_500_000;
 /** What is read ahead of what is stored: enough to keep every processor busy, and a bound on memory. */
@@ -53,8 +52,7 @@ export async function importTraces(
     areLines: options.areLines ?? false,
   });
   try {
-    if (options.dryRun) await readOnly(chunked(records), options, report);
-    else if (options.onError === "abort") await storeAll(database, records, options, report);
+    if (options.onError === "abort") await storeAll(database, records, options, report);
     else await storeChunks(database, records, options, report);
     return report;
   } catch (error) {
@@ -63,24 +61,6 @@ export async function importTraces(
 }
 
 type Records = ReturnType<typeof readRecords>;
-
-async function readOnly(
-  chunks: ReturnType<typeof chunked>,
-  options: ImportOptions,
-  report: ImportReport,
-): Promise<void> {
-  const reader = new TraceReader(options);
-  const preview: unknown[] = [];
-  report.preview = preview;
-  for await (const { records } of chunks) {
-    options.signal.throwIfAborted();
-    const chunk = await reader.read(records, ({ payload }) => {
-      if (preview.length < options.preview) preview.push(JSON.parse(payload.toString()));
-    });
-    count(report, chunk, reader.format?.name);
-    options.onProgress?.(report);
-  }
-}
 
 /** One transaction around everything. */
 async function storeAll(
@@ -181,24 +161,6 @@ async function storeChunk(
       reject(report, { line: lines[trace] ?? 0, code: "id_taken", message });
     }
   }
-}
-
-function emptyReport(): ImportReport {
-  return { format: null, records: 0, inserted: 0, duplicates: 0, skipped: 0, rejected: 0, errors: [] };
-}
-
-type Counts = Pick<PreparedChunk, "records" | "skipped" | "rejected">;
-
-function count(report: ImportReport, chunk: Counts, formatName: string | undefined): void {
-  report.format = formatName ?? null;
-  report.records += chunk.records;
-  report.skipped += chunk.skipped;
-  for (const error of chunk.rejected) reject(report, error);
-}
-
-function reject(report: ImportReport, error: RecordError): void {
-  report.rejected++;
-  if (report.errors.length < MAX_ERRORS) report.errors.push(error);
 }
 
 function refuseRejected({ rejected, errors }: ImportReport): void {

@@ -7,8 +7,9 @@ import { Problem } from "../../contract/pages.ts";
 import type { Format } from "../../formats/format.ts";
 import { formats } from "../../formats/formats.ts";
 import { createMappedFormat } from "../../formats/mapped.ts";
-import { importTraces } from "../../transfer/import-traces.ts";
+import { importTraces, type ReadingOptions } from "../../transfer/import-traces.ts";
 import { describeSource } from "../../transfer/source-hints.ts";
+import { tryImport } from "../../transfer/try-import.ts";
 import type { Metrics } from "../metrics.ts";
 import { Slots } from "../slots.ts";
 import {
@@ -96,22 +97,25 @@ async function runImport(
       "invalid_request",
       "A preview is of a dry run: send dry_run=true as well, or leave it out",
     );
-  const report = await streamBody({ request, reply, idleMs }, async (source, signal) => {
+  const report = await streamBody({ request, reply, idleMs }, async (body, signal) => {
+    const source = describeSource(body, { isCsv });
+    const options: ReadingOptions = {
+      format,
+      run: query.run,
+      split: query.split,
+      trainStep: query.train_step,
+      maxRecordBytes,
+      areLines: type.startsWith(NDJSON),
+      signal,
+      ...(onProgress && { onProgress }),
+    };
+    if (query.dry_run === "true") {
+      const preview = query.preview ?? (query.map === undefined ? 0 : MAPPED_PREVIEW);
+      return tryImport(source, { ...options, preview });
+    }
     const client = await connect();
     try {
-      return await importTraces({ client, pool }, describeSource(source, { isCsv }), {
-        format,
-        onError: query.on_error ?? "skip",
-        dryRun: query.dry_run === "true",
-        preview: query.preview ?? (query.map === undefined ? 0 : MAPPED_PREVIEW),
-        run: query.run,
-        split: query.split,
-        trainStep: query.train_step,
-        maxRecordBytes,
-        areLines: type.startsWith(NDJSON),
-        signal,
-        ...(onProgress && { onProgress }),
-      });
+      return await importTraces({ client, pool }, source, { ...options, onError: query.on_error ?? "skip" });
     } finally {
       await client.end().catch(() => {});
     }
