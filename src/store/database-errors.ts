@@ -1,5 +1,6 @@
 // What the database's errors mean to whoever made the request.
 import { AppError, type ErrorCode } from "../contract/errors.ts";
+import { DEADLOCK_DETECTED, hasState, LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE } from "./sql-states.ts";
 
 interface Meaning {
   code: ErrorCode;
@@ -69,9 +70,9 @@ const meanings: Record<string, Meaning> = {
   "53100": full,
   "53200": busy,
   "53300": busy,
-  "40001": busy,
-  "40P01": busy,
-  "55P03": busy,
+  [SERIALIZATION_FAILURE]: busy,
+  [DEADLOCK_DETECTED]: busy,
+  [LOCK_NOT_AVAILABLE]: busy,
   "57014": busy,
   "42P01": unmigrated,
   "42703": unmigrated,
@@ -89,7 +90,7 @@ const driverMessages: [RegExp, Meaning][] = [
 
 /** Whether a lock was waited for in vain: another transaction holds the row, and the rest may be stored without it. */
 export function isLockFault(error: unknown): boolean {
-  return ["55P03", "40P01"].includes((error as { code?: string }).code ?? "");
+  return hasState(error, LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED);
 }
 
 /** The error as an AppError where the database or the way to it is the cause; undefined for anything else. */

@@ -1,20 +1,9 @@
 import type pg from "pg";
-
-const DEADLOCK_DETECTED = "40P01";
-const MAX_ATTEMPTS = 5;
+import { DEADLOCK_DETECTED, retryAfter } from "./sql-states.ts";
 
 /** Runs `work` in a transaction; again where it and another one wait for each other, and this one is given up. */
-export async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await attemptTransaction(pool, work);
-    } catch (error) {
-      if ((error as { code?: string }).code !== DEADLOCK_DETECTED || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
+export function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return retryAfter([DEADLOCK_DETECTED], () => attemptTransaction(pool, work));
 }
 
 async function attemptTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {

@@ -3,10 +3,9 @@ import type pg from "pg";
 import sql from "sql-template-tag";
 import { AppError } from "../../contract/errors.ts";
 import type { Run, RunPatch } from "../../contract/runs.ts";
+import { hasState, UNIQUE_VIOLATION } from "../sql-states.ts";
 import { inTransaction } from "../transaction.ts";
 import { getRun, runNotFound } from "./list-runs.ts";
-
-const UNIQUE_VIOLATION = "23505";
 
 /** Changes what the patch names; returns the run as it then is. Throws 404, or 409 when the new name is taken. */
 export async function changeRun(pool: pg.Pool, name: string, patch: RunPatch): Promise<Run> {
@@ -24,7 +23,7 @@ export async function changeRun(pool: pg.Pool, name: string, patch: RunPatch): P
                              THEN coalesce(hidden_at, now()) END
         WHERE id = ${found.id}`)
       .catch((error) => {
-        throw error.code === UNIQUE_VIOLATION ? nameTaken(newName) : error;
+        throw hasState(error, UNIQUE_VIOLATION) ? nameTaken(newName) : error;
       });
     return getRun(client, newName);
   });

@@ -2,12 +2,11 @@
 import type pg from "pg";
 import sql from "sql-template-tag";
 import { AppError } from "../../contract/errors.ts";
+import { retryAfter, SERIALIZATION_FAILURE } from "../sql-states.ts";
 import { buildMissing, isOutOfDate, settleChanges } from "./step-rollouts.ts";
 
 /** Of PostgreSQL's advisory locks (two numbers), those for bringing a run up to date. */
 const LOCK_CLASS = 0x72756e73;
-const SERIALIZATION_FAILURE = "40001";
-const MAX_ATTEMPTS = 5;
 
 /** One at a time in this process: whoever waits for another's work holds no connection meanwhile. */
 let lastWork: Promise<unknown> = Promise.resolve();
@@ -80,17 +79,13 @@ async function withRunLocks<T>(
 ): Promise<T> {
   const inOrder = [...new Set(runIds)].sort((a, b) => a - b);
   for (const runId of inOrder) await client.query("SELECT pg_advisory_lock($1, $2)", [LOCK_CLASS, runId]);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const result = await inSnapshot(client, work);
-      await client.query("SELECT pg_advisory_unlock_all()");
-      return result;
-    } catch (error) {
-      if ((error as { code?: string }).code !== SERIALIZATION_FAILURE || attempt === MAX_ATTEMPTS)
-        throw error;
-      await client.query("ROLLBACK");
-    }
-  }
+  const result = await retryAfter(
+    [SERIALIZATION_FAILURE],
+    () => inSnapshot(client, work),
+    () => client.query("ROLLBACK"),
+  );
+  await client.query("SELECT pg_advisory_unlock_all()");
+  return result;
 }
 
 /** Lends a connection to `work`; one that a fault has left in the middle of something is not used again. */

@@ -1,13 +1,11 @@
 // Storing scores that come by themselves, many at once: each is judged alone, and the good ones are written together.
 import type pg from "pg";
 import type { TraceScoreRow } from "../../trace/trace-row.ts";
+import { FOREIGN_KEY_VIOLATION, retryAfter } from "../sql-states.ts";
 import { VISIBLE } from "../trace-filters.ts";
 import { inTransaction } from "../transaction.ts";
 import { findSteps, type StepsOfTraces } from "./find-steps.ts";
 import { overwriteScores } from "./scores.ts";
-
-const FOREIGN_KEY_VIOLATION = "23503";
-const MAX_ATTEMPTS = 5;
 
 /** `not_found`: there is no such trace. `unknown_step`: it has no such step. */
 export type ScoreOutcome = "stored" | "not_found" | "unknown_step";
@@ -45,19 +43,14 @@ function failures(results: readonly PromiseSettledResult<void>[]): PromiseReject
   return results.filter((result) => result.status === "rejected");
 }
 
-async function upsertPart(pool: pg.Pool, scores: readonly TraceScoreRow[]): Promise<ScoreOutcome[]> {
-  for (let attempt = 1; ; attempt++) {
+function upsertPart(pool: pg.Pool, scores: readonly TraceScoreRow[]): Promise<ScoreOutcome[]> {
+  // A trace may be deleted after it was found: the next look misses it.
+  return retryAfter([FOREIGN_KEY_VIOLATION], async () => {
     const outcomes = await judge(pool, scores);
     const good = lastOfEachKey(scores.filter((_, index) => outcomes[index] === "stored"));
-    try {
-      if (good.length > 0) await inTransaction(pool, (client) => overwriteScores(client, good));
-      return outcomes;
-    } catch (error) {
-      // A trace was deleted after it was found: the next look misses it.
-      if ((error as { code?: string }).code !== FOREIGN_KEY_VIOLATION || attempt === MAX_ATTEMPTS)
-        throw error;
-    }
-  }
+    if (good.length > 0) await inTransaction(pool, (client) => overwriteScores(client, good));
+    return outcomes;
+  });
 }
 
 async function judge(pool: pg.Pool, scores: readonly TraceScoreRow[]): Promise<ScoreOutcome[]> {

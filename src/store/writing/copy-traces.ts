@@ -6,12 +6,12 @@ import { COPY_HEADER, COPY_TRAILER } from "../copy/copy-encoder.ts";
 import { deleteLeftovers } from "../delete-trace.ts";
 import { noteRunChanges } from "../runs/run-changes.ts";
 import { addMissingScores } from "../scores/scores.ts";
+import { FOREIGN_KEY_VIOLATION, retryAfter, UNIQUE_VIOLATION } from "../sql-states.ts";
 import { type EncodedRows, type EncodedTable, RUN_ID_OFFSET } from "./encode-rows.ts";
 import type { InsertResult } from "./insert-traces.ts";
 
-/** Another transaction has stored or deleted one of the traces since it was looked for: unique and foreign key violation. */
-const MET_OTHERS = new Set(["23505", "23503"]);
-const MAX_ATTEMPTS = 5;
+/** Another transaction has stored or deleted one of the traces since it was looked for. */
+const MET_OTHERS = [UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION];
 
 type Outcome = InsertResult["outcome"];
 
@@ -42,26 +42,25 @@ export async function copyTraces(
   expectsNew: boolean,
 ): Promise<Outcome[]> {
   writeRunIds(rows, runIds);
-  for (let attempt = 1; ; attempt++) {
+  const copyNew = async (attempt: number) => {
     const isBlind = expectsNew && attempt === 1;
-    let existing = isBlind ? new Map<string, string>() : await findContentHashes(client, rows.ids);
-    if (existing.size > 0 && (await deleteLeftovers(client, [...existing.keys()])) > 0)
-      existing = await findContentHashes(client, rows.ids);
-    const seen = new Set(existing.keys());
-    const isNew = rows.ids.map((id) => seen.size < seen.add(id).size);
+    const existing = isBlind ? new Set<string>() : await findExisting(client, rows.ids);
+    const isNew = rows.ids.map((id) => existing.size < existing.add(id).size);
     await client.query(bounds.begin);
-    try {
-      for (const table of rows.tables) await copyTable(client, table, isNew);
-      await noteNewTraces(client, rows, runIds, isNew);
-      const outcomes = await settle(client, rows, isNew);
-      await client.query(bounds.commit);
-      return outcomes;
-    } catch (error) {
-      const hasMetOthers = MET_OTHERS.has((error as { code?: string }).code ?? "");
-      if (!hasMetOthers || attempt === MAX_ATTEMPTS) throw error;
-      await client.query(bounds.rollback);
-    }
-  }
+    for (const table of rows.tables) await copyTable(client, table, isNew);
+    await noteNewTraces(client, rows, runIds, isNew);
+    const outcomes = await settle(client, rows, isNew);
+    await client.query(bounds.commit);
+    return outcomes;
+  };
+  return retryAfter(MET_OTHERS, copyNew, () => client.query(bounds.rollback));
+}
+
+/** The ids that are there; what a deleted run has left of them is deleted first. */
+async function findExisting(client: pg.ClientBase, ids: readonly string[]): Promise<Set<string>> {
+  const found = await findContentHashes(client, ids);
+  const hadLeftovers = found.size > 0 && (await deleteLeftovers(client, [...found.keys()])) > 0;
+  return new Set((hadLeftovers ? await findContentHashes(client, ids) : found).keys());
 }
 
 function writeRunIds(rows: EncodedRows, runIds: ReadonlyMap<string, number>): void {

@@ -5,12 +5,10 @@ import type { Queryable } from "../database.ts";
 import { deleteLeftovers } from "../delete-trace.ts";
 import { ensureRuns } from "../runs/runs.ts";
 import { addMissingScores } from "../scores/scores.ts";
+import { FOREIGN_KEY_VIOLATION, retryAfter } from "../sql-states.ts";
 import { inTransaction } from "../transaction.ts";
 import { insertStatement } from "./insert-statement.ts";
 import type { StoredRow } from "./stored-row.ts";
-
-const FOREIGN_KEY_VIOLATION = "23503";
-const MAX_ATTEMPTS = 5;
 
 export interface InsertResult {
   /** `duplicate`: this very trace is there already. `id_taken`: another one has the id. */
@@ -27,21 +25,21 @@ export async function insertTraces(db: pg.Pool, rows: readonly StoredRow[]): Pro
     rows.map(({ run }) => run),
   );
   const results = new Map<string, InsertResult>();
-  for (let attempt = 1; ; attempt++) {
-    await insertMissing(db, rows, runIds, results);
-    const repeated = rows.filter(
-      ({ id, scores }) => scores.length > 0 && results.get(id)?.outcome === "duplicate",
-    );
-    try {
+  const isRepeated = ({ id, scores }: StoredRow) =>
+    scores.length > 0 && results.get(id)?.outcome === "duplicate";
+  return retryAfter(
+    [FOREIGN_KEY_VIOLATION],
+    async () => {
+      await insertMissing(db, rows, runIds, results);
+      const repeated = rows.filter(isRepeated);
       if (repeated.length > 0) await inTransaction(db, (client) => addMissingScores(client, repeated));
       return rows.map(({ id }) => results.get(id) as InsertResult);
-    } catch (error) {
-      // One of them was deleted after it was found: it is inserted in the next round.
-      if ((error as { code?: string }).code !== FOREIGN_KEY_VIOLATION || attempt === MAX_ATTEMPTS)
-        throw error;
-      for (const { id } of repeated) results.delete(id);
-    }
-  }
+    },
+    // One of them was deleted after it was found: it is inserted in the next round.
+    () => {
+      for (const row of rows) if (isRepeated(row)) results.delete(row.id);
+    },
+  );
 }
 
 /** Inserts the traces that have no result yet, and gives them one. */
