@@ -1,5 +1,4 @@
 // Bodies of any size are read as they come, and long work is told of in lines while it runs.
-import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -70,6 +69,17 @@ async function letGo(body: IncomingMessage): Promise<void> {
   if (!body.readableEnded) body.destroy();
 }
 
+/** Resolves when there is room again, or nobody reads any more. */
+function drained(stream: PassThrough): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off("drain", done).off("close", done);
+      resolve();
+    };
+    stream.on("drain", done).on("close", done);
+  });
+}
+
 /** Resolves when the reader has taken enough of what was written before. */
 export type WriteLine = (line: object) => Promise<void>;
 
@@ -88,7 +98,7 @@ export function answerInLines(
     const isRoomy = lines.write(`${JSON.stringify(line)}\n`);
     if (isRoomy || lines.destroyed) return;
     const timer = idleMs === undefined ? undefined : setTimeout(() => lines.destroy(), idleMs);
-    await Promise.race([once(lines, "drain"), once(lines, "close")]);
+    await drained(lines);
     clearTimeout(timer);
   };
   run(write)

@@ -140,8 +140,15 @@ async function tellProgress(
   run: (onProgress: Progress) => Promise<ImportReport>,
 ): Promise<ImportReport> {
   let latest: Omit<ImportReport, "errors"> | undefined;
-  const tell = () => void write({ progress: latest ?? {} });
-  tell();
+  let isTaken = true;
+  const tell = async () => {
+    // To a reader who takes none, no more are written.
+    if (!isTaken) return;
+    isTaken = false;
+    await write({ progress: latest ?? {} });
+    isTaken = true;
+  };
+  void tell();
   const timer = setInterval(tell, PROGRESS_MS);
   try {
     return await run(({ errors: _errors, ...report }) => {
