@@ -46,11 +46,27 @@ const readPayload = async ({ id }: TraceItem) =>
 const columnsOf = (rows: Record<string, unknown>[]) =>
   Object.keys(rows[0] ?? {}).map((name) => ({ name, data: rows.map((row) => row[name]) }));
 
+test("parts of a map that no record has are told, also where threads read them", async () => {
+  const map = `${MAP},score.len=scores.len,model=by.model,meta.x=scores.accuracy`;
+  const rare = { ...record, by: { model: "m" } };
+  const padded = { ...record, padding: "x".repeat(4_000) };
+  const lines = (count: number) => `${JSON.stringify(padded)}\n`.repeat(count);
+  for (const [run, body] of [
+    ["few", lines(1)],
+    ["many", lines(2_500)],
+  ] as const) {
+    const report = await importAll({ map, run }, body, "application/x-ndjson");
+    expect(report.unmatched).toEqual(["model=by.model", "meta.x=scores.accuracy"]);
+    const found = await importAll({ map, run }, `${body}${JSON.stringify(rare)}\n`, "application/x-ndjson");
+    expect(found.unmatched).toEqual(["meta.x=scores.accuracy"]);
+  }
+});
+
 describe("JSON lines with a map", () => {
   test("are stored as traces, with all that the map leaves out", async () => {
     const body = `${JSON.stringify(record)}\n${JSON.stringify({ ...record, scores: { acc: null } })}\n`;
     const report = await importAll({ map: MAP, run: "json" }, body, "application/x-ndjson");
-    expect(report).toMatchObject({ format: "mapped", records: 2, inserted: 2, rejected: 0 });
+    expect(report).toMatchObject({ format: "mapped", records: 2, inserted: 2, rejected: 0, unmatched: [] });
     const items = await listRun("json");
     expect(items.map(({ reward }) => reward).sort()).toEqual([1, null]);
     expect(new Set(items.map(({ group }) => group))).toEqual(new Set(["add-1"]));

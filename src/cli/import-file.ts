@@ -68,13 +68,14 @@ export async function importOneOfSeveral(request: FileImport | FileTrial): Promi
 export function printReport(
   { stdout, stderr }: CommandContext,
   file: string,
-  { format, records, inserted, duplicates, skipped, rejected, errors, preview }: ImportReport,
+  { format, records, inserted, duplicates, skipped, rejected, errors, preview, unmatched = [] }: ImportReport,
 ): void {
   const counts = [`${inserted} stored`, `${duplicates} there already`, `${rejected} rejected`];
   if (skipped > 0) counts.push(`${skipped} left out`);
   const form = format ?? (records === 0 ? "empty" : "of no known format");
   print(stdout, `${file}: ${records} records (${form}), ${counts.join(", ")}`);
   for (const trace of preview ?? []) print(stdout, JSON.stringify(trace, null, 2));
+  for (const part of unmatched) print(stderr, `${file}: no record has what the map says in ${part}`);
   for (const error of errors) print(stderr, `${file}:${error.line}: ${error.message} (${error.code})`);
   if (rejected > errors.length) print(stderr, `… and ${rejected - errors.length} more`);
 }

@@ -78,6 +78,9 @@ export const ImportReport = Type.Object(
     skipped: Type.Integer({ description: "Records that the format leaves out on purpose" }),
     rejected: Type.Integer({ description: "Bad records or traces, not stored" }),
     errors: Type.Array(RecordError, { description: "The first 100 of the rejected" }),
+    unmatched: Type.Optional(
+      Type.Array(Type.String(), { description: "With a map: those of its parts whose path no record has" }),
+    ),
     preview: Type.Optional(Type.Array(Type.Unknown(), { description: "With a dry run: the first traces" })),
   },
   closed,

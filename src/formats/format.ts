@@ -18,6 +18,8 @@ export interface Format {
   description: string;
   /** The map it was made from, by which it can be made again elsewhere. */
   map?: string;
+  /** Parts of the map whose path no record has had that was read so far. */
+  unmatched?(): string[];
   /** Whether a record, parsed, is of this format. Tried on a file's first records. */
   recognises(record: unknown): boolean;
   /** Why a record is left out on purpose, or undefined: it is then counted as skipped and not read. */

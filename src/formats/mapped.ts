@@ -17,12 +17,19 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Throws `invalid_request` for a map that is not valid; see `parseMap`. */
 export function createMappedFormat(spec: string): Format {
   const mapping = parseMap(spec);
+  const unmatched = new Map(mapping);
   return {
     name: "mapped",
     description: "Records of a shape of one's own, read by a map",
     map: spec,
     recognises: isObject,
-    read: (document) => [readMapped(exactRecord(document), mapping)],
+    unmatched: () => [...unmatched].map(([target, { name }]) => `${target}=${name}`),
+    read: (document) => {
+      const record = exactRecord(document);
+      for (const [target, place] of unmatched)
+        if (valueAt(record, place) !== undefined) unmatched.delete(target);
+      return [readMapped(record, mapping)];
+    },
   };
 }
 

@@ -8,7 +8,7 @@ export function emptyReport(): ImportReport {
   return { format: null, records: 0, inserted: 0, duplicates: 0, skipped: 0, rejected: 0, errors: [] };
 }
 
-type Counts = Pick<PreparedChunk, "records" | "skipped" | "rejected">;
+type Counts = Omit<PreparedChunk, "lines" | "rows">;
 
 /** Counts what was read of a chunk. */
 export function count(report: ImportReport, chunk: Counts, formatName: string | undefined): void {
@@ -16,6 +16,9 @@ export function count(report: ImportReport, chunk: Counts, formatName: string | 
   report.records += chunk.records;
   report.skipped += chunk.skipped;
   for (const error of chunk.rejected) reject(report, error);
+  const { unmatched } = chunk;
+  if (unmatched !== undefined)
+    report.unmatched = (report.unmatched ?? unmatched).filter((part) => unmatched.includes(part));
 }
 
 export function reject(report: ImportReport, error: RecordError): void {

@@ -24,6 +24,8 @@ export interface ReadChunk {
   records: number;
   skipped: number;
   rejected: RecordError[];
+  /** Of a map: see `Format`. */
+  unmatched?: string[];
 }
 
 /** Takes each trace that was read, with the line of its record. */
@@ -69,7 +71,8 @@ export class TraceReader {
       await nextTurn();
       turnStart = performance.now();
     }
-    return chunk;
+    const unmatched = this.#format?.unmatched?.();
+    return { ...chunk, ...(unmatched && { unmatched }) };
   }
 
   /** Takes all of the record's traces, or none where one of them is bad. */

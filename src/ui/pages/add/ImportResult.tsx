@@ -26,7 +26,7 @@ export function ImportResult({ outcome, isCancelled, run, onAgain }: ImportResul
       </div>
     );
   }
-  const { inserted, duplicates, skipped, rejected, errors } = outcome;
+  const { inserted, duplicates, skipped, rejected, errors, unmatched = [] } = outcome;
   const counts: [name: string, count: number][] = [
     ["stored", inserted],
     ["there already", duplicates],
@@ -51,6 +51,11 @@ export function ImportResult({ outcome, isCancelled, run, onAgain }: ImportResul
       <Link to="/traces" search={run === "" ? {} : { query: `run:${quoteValue(run)}` }}>
         To the traces
       </Link>
+      {unmatched.length > 0 && (
+        <p>
+          No record has what the map says in <code>{unmatched.join(", ")}</code>
+        </p>
+      )}
       {errors.length > 0 && <Rejects report={outcome} />}
     </div>
   );

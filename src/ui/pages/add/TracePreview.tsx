@@ -7,6 +7,7 @@ import classes from "./TracePreview.module.css";
 /** What would come of the first records. */
 export function TracePreview({ report }: { report: ImportReport }) {
   const traces = (report.preview ?? []) as Trace11[];
+  const { unmatched = [] } = report;
   const [fault] = report.errors;
   return (
     <section className={classes.preview} aria-label="Preview">
@@ -28,6 +29,11 @@ export function TracePreview({ report }: { report: ImportReport }) {
           </p>
         </article>
       ))}
+      {unmatched.length > 0 && (
+        <p className={classes.fault}>
+          None of the first records has what the map says in <code>{unmatched.join(", ")}</code>
+        </p>
+      )}
       {fault && (
         <p className={classes.fault}>
           {formatCount(report.rejected)} of the first {formatPlural(report.records, "record")} would be
