@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import pg from "pg";
@@ -126,6 +127,18 @@ describe("an import", () => {
     const before = await countTraces();
     const reports = await Promise.all([importBody(body), importBody(body), importBody(body)]);
     expect(reports.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(reports.reduce((sum, { body: report }) => sum + report.inserted, 0)).toBe(400);
+    expect(await countTraces()).toBe(before + 400);
+  });
+});
+
+describe("two imports of the same ids, one from each end", () => {
+  test.each(["skip", "abort"])("store each once, under %s", async (how) => {
+    const traces = Array.from({ length: 400 }, () => trace10({ id: randomUUID() }));
+    const before = await countTraces();
+    const both = [traces, traces.toReversed()].map((all) => importBody(lines(...all), `?on_error=${how}`));
+    const reports = await Promise.all(both);
+    expect(reports.map(({ status }) => status)).toEqual([200, 200]);
     expect(reports.reduce((sum, { body: report }) => sum + report.inserted, 0)).toBe(400);
     expect(await countTraces()).toBe(before + 400);
   });

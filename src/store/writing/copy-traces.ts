@@ -6,12 +6,12 @@ import { COPY_HEADER, COPY_TRAILER } from "../copy/copy-encoder.ts";
 import { deleteLeftovers } from "../delete-trace.ts";
 import { noteRunChanges } from "../runs/run-changes.ts";
 import { addMissingScores } from "../scores/scores.ts";
-import { FOREIGN_KEY_VIOLATION, retryAfter, UNIQUE_VIOLATION } from "../sql-states.ts";
+import { DEADLOCK_DETECTED, FOREIGN_KEY_VIOLATION, retryAfter, UNIQUE_VIOLATION } from "../sql-states.ts";
 import { type EncodedRows, type EncodedTable, RUN_ID_OFFSET } from "./encode-rows.ts";
 import type { InsertResult } from "./insert-traces.ts";
 
-/** Another transaction has stored or deleted one of the traces since it was looked for. */
-const MET_OTHERS = [UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION];
+/** Another transaction has stored or deleted one of the traces since it was looked for, or stores the same in another order. */
+const MET_OTHERS = [UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, DEADLOCK_DETECTED];
 
 type Outcome = InsertResult["outcome"];
 
