@@ -10,6 +10,8 @@ import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { MAY_BE_GROWING, readSource, type SourceRequest } from "./read-source.ts";
 import type { SourceMeter } from "./source-meter.ts";
 
+const FEW_ERRORS = 3;
+
 export interface FileImport extends SourceRequest {
   database: Database;
   options: ImportOptions;
@@ -76,8 +78,10 @@ export function printReport(
   print(stdout, `${file}: ${records} records (${form}), ${counts.join(", ")}`);
   for (const trace of preview ?? []) print(stdout, JSON.stringify(trace, null, 2));
   for (const part of unmatched) print(stderr, `${file}: no record has what the map says in ${part}`);
-  for (const error of errors) print(stderr, `${file}:${error.line}: ${error.message} (${error.code})`);
-  if (rejected > errors.length) print(stderr, `… and ${rejected - errors.length} more`);
+  // Where not one record could be read, the file is no file of records, and its lines tell nothing.
+  const told = format === null ? errors.slice(0, FEW_ERRORS) : errors;
+  for (const error of told) print(stderr, `${file}:${error.line}: ${error.message} (${error.code})`);
+  if (rejected > told.length) print(stderr, `… and ${rejected - told.length} more`);
 }
 
 function tellBrokenOff(report: ImportReport, meter: SourceMeter): ImportReport {

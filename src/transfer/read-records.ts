@@ -1,6 +1,7 @@
 // Bytes to records: gunzipped where they are gzip, cut into lines, array items, objects or rows, whatever the size of the whole.
 import type { Readable } from "node:stream";
 import { AppError } from "../contract/errors.ts";
+import { refuseForeign } from "./foreign-bytes.ts";
 import { gunzipped } from "./gunzip.ts";
 import { ENCRYPTED_PARQUET_MAGIC, openParquet, PARQUET_MAGIC } from "./open-parquet.ts";
 import { readCsv } from "./read-csv.ts";
@@ -30,6 +31,7 @@ export async function* readRecords(
 ): AsyncGenerator<SourceRecord[]> {
   const chunks = gunzipped(source);
   const head = await readHead(chunks);
+  refuseForeign(head);
   const bytes = prepend(head, chunks);
   const { isCsv, path } = findHints(source);
   const layout = findLayout(head) ?? "lines";
