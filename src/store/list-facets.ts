@@ -12,8 +12,8 @@ const SAMPLE_ROWS = { everything: 2_000, filtered: 10_000 };
 interface CountedField {
   /** The columns to count with. */
   columns: string;
-  /** The values of a matching trace: a FROM clause that ends in `AS value`. */
-  from: string;
+  /** The values of the matching traces: a SELECT of `value`. */
+  values: string;
   /** Rows to look at among all traces, where a row takes longer. */
   sampleRows?: number;
 }
@@ -23,28 +23,33 @@ const fields: Record<FacetField, CountedField> = {
   model: column("model"),
   split: column("split"),
   finish_reason: column("finish_reason"),
-  version: { columns: "trace_version", from: "matching, LATERAL (SELECT trace_version) AS named (value)" },
-  tag: { columns: "tags", from: "matching, unnest(tags) AS value" },
-  step_type: { columns: "step_types", from: "matching, unnest(step_types) AS value" },
-  run: {
-    columns: "run_id",
-    from: "matching JOIN runs ON runs.id = run_id, LATERAL (SELECT name) AS named (value)",
-  },
+  version: column("trace_version"),
+  // In the SELECT's list, not joined: that takes two thirds of the time.
+  tag: { columns: "tags", values: "SELECT unnest(tags) AS value FROM matching" },
+  step_type: { columns: "step_types", values: "SELECT unnest(step_types) AS value FROM matching" },
+  run: { columns: "run_id", values: "SELECT name AS value FROM matching JOIN runs ON runs.id = run_id" },
   score: {
     columns: "traces.id AS trace_id",
-    from: "matching, LATERAL (SELECT DISTINCT name FROM scores WHERE scores.trace_id = matching.trace_id AND step_i IS NULL) AS named (value)",
+    // Looked up trace by trace: joined, all scores might be read.
+    values: `SELECT value FROM matching, LATERAL (
+      SELECT DISTINCT name FROM scores WHERE scores.trace_id = matching.trace_id AND step_i IS NULL
+    ) AS named (value)`,
     sampleRows: 500,
   },
-  meta: { columns: "meta", from: "matching, jsonb_object_keys(meta) AS value", sampleRows: 1_000 },
+  meta: {
+    columns: "meta",
+    values: "SELECT jsonb_object_keys(meta) AS value FROM matching",
+    sampleRows: 1_000,
+  },
 };
 
-function column(name: string) {
-  return { columns: name, from: `matching, LATERAL (SELECT ${name}) AS named (value)` };
+function column(name: string): CountedField {
+  return { columns: name, values: `SELECT ${name} AS value FROM matching` };
 }
 
 export async function listFacets(db: Queryable, query: FacetsQuery): Promise<Facets> {
   const { field, prefix, limit = 20, ...filters } = query;
-  const { columns, from, sampleRows = SAMPLE_ROWS.everything } = fields[field];
+  const { columns, values, sampleRows = SAMPLE_ROWS.everything } = fields[field];
   const pattern = prefix === undefined ? undefined : `${prefix.replace(/[\\%_]/g, "\\$&")}%`;
   const { q, ...others } = filters;
   const isFiltered = q !== undefined || findingConditions(others).length > 0 || pattern !== undefined;
@@ -55,7 +60,7 @@ export async function listFacets(db: Queryable, query: FacetsQuery): Promise<Fac
         condition: pattern === undefined ? undefined : prefixCondition(field, pattern),
         columns: raw(columns),
         counts: sql`
-          SELECT value, count(*) FROM ${raw(from)}
+          SELECT value, count(*) FROM (${raw(values)}) AS named
           WHERE value IS NOT NULL ${pattern === undefined ? empty : sql`AND value LIKE ${pattern}`}
           GROUP BY value ORDER BY count(*) DESC, value LIMIT ${limit}`,
         sampleRows: isFiltered ? SAMPLE_ROWS.filtered : sampleRows,
