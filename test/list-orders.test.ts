@@ -152,3 +152,25 @@ describe("filtered by scores that many have", () => {
     }
   });
 });
+
+describe("far behind many others", () => {
+  beforeAll(() =>
+    database.pool.query(
+      `INSERT INTO traces (id, created_at, step_count, char_count, completion_tokens, reward, trace_version, prompt_key, source, tags, step_types, prompt_excerpt, content_hash)
+       SELECT gen_random_uuid(), now(), 1, 1, value, value, '1.0', 'key', source, '{}', '{}', '', '\\x00'
+       FROM (SELECT 'far', CASE WHEN n % 25 = 0 THEN 5 END FROM generate_series(1, 500) AS n
+             UNION ALL SELECT 'others', n % 2 * 10 FROM generate_series(1, 9000) AS n) AS made (source, value)`,
+    ),
+  );
+
+  test.each(["most_tokens", "fewest_tokens", "reward_high", "reward_low"])(
+    "sorted by %s, what has a value comes before what has none",
+    async (sort) => {
+      const items = await walk(`sort=${sort}&source=far&limit=20`);
+      expect(items).toHaveLength(500);
+      expectInOrder(sort, items);
+      const { data } = await page(`sort=${sort}&source=far&limit=100&offset=15`);
+      expect(data.map(({ id }) => id)).toEqual(items.slice(15, 115).map(({ id }) => id));
+    },
+  );
+});

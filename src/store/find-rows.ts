@@ -60,7 +60,7 @@ export async function findRows<Row extends object>(db: Queryable, query: RowsQue
   const canLookUp = findingConditions(filters).length > range.length;
   if (!canLookUp) return (await db.query<Row>(walkAll(parts, conditions, query))).rows;
   if (isRare) return await lookUp(db, query);
-  const rows = await runByIndexes<Row>(db, walk(parts, conditions, query, WALK));
+  const rows = await walkShortly<Row>(db, parts, conditions, query);
   if (rows.length === limit) return rows;
   const { matches, isScored, few } = await estimateMatches(db, query);
   if (isByTime(order) && !isScored && matches >= LONG_WALK.leastMatches) {
@@ -69,6 +69,22 @@ export async function findRows<Row extends object>(db: Queryable, query: RowsQue
     if (more.length === limit) return more;
   }
   return await lookUp(db, query, few);
+}
+
+/** A page that is not full tells nothing. */
+async function walkShortly<Row extends object>(
+  db: Queryable,
+  parts: readonly OrderPart[],
+  conditions: readonly Sql[],
+  query: RowsQuery,
+): Promise<Row[]> {
+  const [first, ...others] = parts as [OrderPart, ...OrderPart[]];
+  const rows = await runByIndexes<Row>(db, walk([first], conditions, query, WALK));
+  if (rows.length === query.limit || others.length === 0) return rows;
+  // What has no value comes next only where all that has one was walked.
+  const [counted] = await runByIndexes<{ entries: number }>(db, countEntries(first, query, WALK));
+  if (counted === undefined || counted.entries >= lengthOf(query, WALK)) return rows;
+  return runByIndexes<Row>(db, walk(parts, conditions, query, WALK));
 }
 
 const isByTime = ({ column }: TraceOrder) => column === "created_at";
@@ -91,18 +107,31 @@ function walk(
 ): Sql {
   const { select, filters, order, limit, offset } = query;
   const stretch = isByTime(order) ? findStretch(filters, order) : undefined;
-  const range = orderConditions(filters, order.column);
-  return oneAfterTheOther(query, parts, ({ condition, orderBy }) => {
-    const within = [...(stretch?.conditions ?? []), ...range, ...(condition ? [condition] : [])];
-    const along = stretch ? sql`${stretch.orderBy}, ${orderBy}` : orderBy;
+  return oneAfterTheOther(query, parts, (part) => {
+    const within = [...(stretch?.conditions ?? []), ...conditionsWithin(part, query)];
+    const along = stretch ? sql`${stretch.orderBy}, ${part.orderBy}` : part.orderBy;
     // Ordered twice: for a condition on scores PostgreSQL may join them, which keeps no order.
     return sql`
       SELECT ${select} FROM (
         SELECT * FROM traces ${within.length > 0 ? sql`WHERE ${and(within)}` : empty}
-        ORDER BY ${along} LIMIT ${entries + limit + offset}
+        ORDER BY ${along} LIMIT ${lengthOf(query, entries)}
       ) AS traces
       WHERE ${and(conditions)} ORDER BY ${along} LIMIT ${limit + offset}`;
   });
+}
+
+/** How many entries a walk along a part comes to; those of the index alone. */
+function countEntries(part: OrderPart, query: RowsQuery, entries: number): Sql {
+  const within = and([raw("true"), ...conditionsWithin(part, query)]);
+  return sql`
+    SELECT count(*)::int AS entries
+    FROM (SELECT FROM traces WHERE ${within} LIMIT ${lengthOf(query, entries)}) AS walked`;
+}
+
+const lengthOf = ({ limit, offset }: RowsQuery, entries: number) => entries + limit + offset;
+
+function conditionsWithin({ condition }: OrderPart, { filters, order }: RowsQuery): Sql[] {
+  return [...orderConditions(filters, order.column), ...(condition ? [condition] : [])];
 }
 
 /**
