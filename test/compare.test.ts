@@ -53,6 +53,18 @@ describe("GET /api/traces/compare", () => {
     });
   });
 
+  test("tells integers apart that a double does not", async () => {
+    const withNumber = (n: string) =>
+      create(
+        JSON.stringify(
+          trace11({ scores: [], steps: [{ i: 0, type: "t", content: "", args: { n: "N" } }] }),
+        ).replace('"N"', n),
+      );
+    const ids = [await withNumber("10000000000000000000"), await withNumber("10000000000000000001")];
+    const { body } = await compare(ids[0] as string, ids[1] as string);
+    expect(body).toMatchObject({ steps: [{ op: "changed", members: ["args"] }] });
+  });
+
   test("a trace with itself is equal throughout", async () => {
     const id = await create(trace11());
     const { body } = await compare<{ steps: { op: string }[] }>(id, id.toUpperCase());

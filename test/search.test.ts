@@ -247,6 +247,38 @@ describe("deletion by a phrase", () => {
   });
 });
 
+test("a word is not taken for another one that has its hash", async () => {
+  const meta = { source: "of-one-hash" };
+  const wanted = await create(withText("order 155208 shipped", { meta }));
+  const other = await create(withText("invoice 206714 paid", { meta }));
+  await catchUp();
+  const filters = "q=155208&source=of-one-hash";
+  expect(await idsOf("155208", "&source=of-one-hash")).toEqual([wanted]);
+  expect(await idsOf("paid 155208")).toEqual([]);
+  expect((await request(app, "GET", `/api/exports?${filters}`)).text.split("\n")).toHaveLength(2);
+  const counted = await request(app, "DELETE", `/api/traces?${filters}&dry_run=true`);
+  expect(counted.body).toEqual({ deleted: 1, dry_run: true });
+  expect((await request(app, "DELETE", `/api/traces?${filters}`)).body).toEqual({
+    deleted: 1,
+    dry_run: false,
+  });
+  expect((await request(app, "GET", `/api/traces/${other}`)).status).toBe(200);
+});
+
+test("numbers in arguments are found with every digit", async () => {
+  const text = JSON.stringify(
+    trace11({ steps: [{ i: 0, type: "t", content: "", args: { n: "N" } }], scores: [] }),
+  );
+  const { body } = await request<TraceCreated>(
+    app,
+    "POST",
+    "/api/traces",
+    text.replace('"N"', "12345678901234567890"),
+  );
+  await catchUp();
+  expect(await idsOf("12345678901234567890")).toEqual([body.id]);
+});
+
 describe("the index", () => {
   test("takes up what was posted, imported and deleted, each in its own transaction", async () => {
     await catchUp();

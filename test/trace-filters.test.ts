@@ -11,6 +11,7 @@ import {
   type SentTrace,
   toQueryString,
 } from "./support/filtered-traces.ts";
+import { trace10, trace11 } from "./support/traces.ts";
 
 const database = useDatabase();
 const app = useApp(database);
@@ -181,6 +182,9 @@ test.each([
   ["score_status.reward=fine", "/score_status.reward"],
   ["meta=1", "/meta"],
   ["meta.a%00=1", "/meta.a\0"],
+  ["meta..a=1", "/meta..a"],
+  ["meta.a.=1", "/meta.a."],
+  ["meta.a..b=1", "/meta.a..b"],
   ["min_score.a/b=x", "/min_score.a~1b"],
   ["mood=good", "/mood"],
   ["Source=a", "/Source"],
@@ -212,4 +216,43 @@ test("values that only look like SQL or JSON are values", async () => {
   for (const value of ["' OR true --", "{1e999999}", "1e400000", '"\\u0000"', '"\\ud800"', "{", "nul"])
     for (const name of ["source", "meta.x", "run", "tag", "has"])
       expect([name, value, await listIds({ [name]: value })]).toEqual([name, value, []]);
+});
+
+test("values are found that are written as JSON would escape them, and keys without a name", async () => {
+  const meta = { x: "\\u0000", y: { k: "\\ud800" }, a: { "": { b: 1 } }, source: "𝔘".repeat(200) };
+  const created = await request<{ id: string }>(app, "POST", "/api/traces", trace10({ meta }));
+  for (const filters of [
+    { "meta.x": "\\u0000" },
+    { "meta.x": JSON.stringify(meta.x) },
+    { "meta.y": JSON.stringify(meta.y) },
+    { 'meta.a."".b': "1" },
+    { source: meta.source },
+  ])
+    expect([filters, await listIds(filters as Filters)]).toEqual([filters, [created.body.id]]);
+  await request(app, "DELETE", `/api/traces/${created.body.id}`);
+});
+
+test("a score's value and its status may be those of two judges, whatever its name", async () => {
+  const scores = ["reward", "jj"].flatMap((name) => [
+    { name, value: 1, by: "a" },
+    { name, status: "error", by: "b" },
+  ]);
+  const created = await request<{ id: string }>(app, "POST", "/api/traces", trace11({ scores }));
+  for (const name of ["reward", "jj"]) {
+    const of = (status: string) => ({ [`min_score.${name}`]: 1, [`score_status.${name}`]: status });
+    const found = [await listIds(of("error")), await listIds(of("ok")), await listIds(of("pending"))];
+    expect(found.map((ids) => ids.includes(created.body.id))).toEqual([true, true, false]);
+  }
+  await request(app, "DELETE", `/api/traces/${created.body.id}`);
+});
+
+test("a cursor holds for repeated values in any order", async () => {
+  const { body } = await request<TracePage>(app, "GET", "/api/traces?not_tag=x&not_tag=y&limit=1");
+  const next = await request<TracePage>(
+    app,
+    "GET",
+    `/api/traces?not_tag=y&not_tag=x&limit=1&cursor=${body.pagination.next_cursor}`,
+  );
+  expect(next.status).toBe(200);
+  expect(next.body.data[0]?.id).not.toBe(body.data[0]?.id);
 });

@@ -5,6 +5,7 @@ import type { Trace } from "../contract/trace.ts";
 import type { Queryable } from "../store/database.ts";
 import { findTrace } from "../store/find-trace.ts";
 import { compareTraces } from "../trace/compare-traces.ts";
+import { parseExactly } from "../trace/parse-exactly.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { parseId } from "./get.ts";
 import { shorten, toTerminalText } from "./terminal-text.ts";
@@ -38,7 +39,7 @@ async function readTrace(db: Queryable, id: string): Promise<{ trace: Trace; jso
   const payload = found.payload.toString();
   const envelope = { id, created_at: found.createdAt.toISOString(), trace_version: found.traceVersion };
   const json = `${JSON.stringify(envelope).slice(0, -1)},"payload":${payload}}`;
-  return { trace: JSON.parse(payload), json };
+  return { trace: parseExactly(payload) as Trace, json };
 }
 
 function printJson(context: CommandContext, base: string, other: string, comparison: Comparison): void {

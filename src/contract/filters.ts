@@ -1,5 +1,6 @@
 // What traces are found by: one vocabulary for lists, exports, statistics, deletion and the command line.
 import { type Static, Type } from "typebox";
+import { AppError } from "./errors.ts";
 import { toTime } from "./instant.ts";
 import { finishReasons, knownVersions, scoreStatuses, Uuid } from "./trace.ts";
 
@@ -153,7 +154,7 @@ export interface MetaFilter {
   text: string;
 }
 
-/** What is asked of `meta`: a value at a path. */
+/** What is asked of `meta`: a value at a path. Throws `invalid_request` for a path with an empty part. */
 export function metaFilters(filters: TraceFilters): MetaFilter[] {
   return Object.entries(filters).flatMap(([key, value]) =>
     key.startsWith("meta.") && typeof value === "string"
@@ -164,6 +165,13 @@ export function metaFilters(filters: TraceFilters): MetaFilter[] {
 
 /** At the dots, except within quotation marks. */
 function splitPath(path: string): string[] {
-  const parts = path.match(/"(?:[^"\\]|\\.)*"(?=\.|$)|[^.]+/g) ?? [path];
+  const parts: string[] = path.match(/"(?:[^"\\]|\\.)*"(?=\.|$)|[^.]+|(?<=^|\.)(?=\.|$)/gs) ?? [];
+  if (parts.includes("")) {
+    const name = `meta.${path}`;
+    const message = `${name}: The path has an empty part; write "" for a key that is empty`;
+    throw new AppError("invalid_request", message, {
+      issues: [{ pointer: `/${name}`, message, code: "pattern" }],
+    });
+  }
   return parts.map((part) => (/^".*"$/s.test(part) ? part.slice(1, -1).replace(/\\(.)/g, "$1") : part));
 }

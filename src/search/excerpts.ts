@@ -2,7 +2,7 @@
 import type { SearchExcerpt } from "../contract/search.ts";
 import type { Clause, SearchQuery } from "./parse-query.ts";
 import { forEachPiece } from "./pieces.ts";
-import { isUnspaced, unspacedTerms } from "./terms.ts";
+import { hasForm, isUnspaced } from "./terms.ts";
 import type { TraceText } from "./trace-texts.ts";
 import { withoutHalves } from "./without-halves.ts";
 import type { Span } from "./written.ts";
@@ -11,8 +11,6 @@ const MAX_EXCERPTS = 3;
 /** Characters before the first hit, and in all. */
 const LEAD = 40;
 const LENGTH = 160;
-/** Of text without spaces, looked at for single characters. */
-const MAX_PIECE = 10_000;
 
 /** The first excerpt of each text with a hit, up to three; none when nothing is found. */
 export function makeExcerpts(query: SearchQuery, texts: Iterable<TraceText>): SearchExcerpt[] {
@@ -33,10 +31,11 @@ export function makeExcerpts(query: SearchQuery, texts: Iterable<TraceText>): Se
 /** Hits from the first one on, as far as an excerpt reaches; in order, none within another. */
 function findHits(clauses: readonly Clause[], text: string): Span[] {
   const hits: Span[] = [];
-  const words = new Set(clauses.flatMap(({ written, terms }) => (written === undefined ? terms : [])));
+  const words = new Map(clauses.flatMap(({ word, terms }) => (word === undefined ? [] : [[terms[0], word]])));
   if (words.size > 0) {
     forEachPiece(text, ({ terms }, start, end) => {
-      if (terms.some((term) => words.has(term))) hits.push(...hitsInPiece(text, start, end, words));
+      const found = terms.flatMap((term) => words.get(term) ?? []);
+      if (found.length > 0) hits.push(...hitsInPiece(text, start, end, found));
       return hits.length === 0 || start < (hits[0]?.start ?? 0) + LENGTH;
     });
   }
@@ -50,17 +49,16 @@ function findHits(clauses: readonly Clause[], text: string): Span[] {
 }
 
 /** In text without spaces a piece is long: only the characters that were asked for are the hit. */
-function hitsInPiece(text: string, start: number, end: number, words: ReadonlySet<number>): Span[] {
-  const piece = text.slice(start, Math.min(end, start + MAX_PIECE));
-  if (!isUnspaced(piece)) return [{ start, end }];
-  const hits: Span[] = [];
-  let at = start;
-  for (const character of piece) {
-    if (unspacedTerms(character).some((term) => words.has(term)))
-      hits.push({ start: at, end: at + character.length });
-    at += character.length;
-  }
-  return hits;
+function hitsInPiece(text: string, start: number, end: number, words: readonly string[]): Span[] {
+  const piece = text.slice(start, end);
+  if (!isUnspaced(piece)) return words.some((word) => hasForm(piece, word)) ? [{ start, end }] : [];
+  return [...new Set(words)].flatMap((character) => {
+    const hits: Span[] = [];
+    const first = piece.indexOf(character);
+    for (let at = first; at !== -1 && at < first + LENGTH; at = piece.indexOf(character, at + 1))
+      hits.push({ start: start + at, end: start + at + character.length });
+    return hits;
+  });
 }
 
 function cutParts(text: string, hits: readonly Span[]): SearchExcerpt["parts"] {

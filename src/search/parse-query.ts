@@ -1,14 +1,16 @@
 // What people write into a search box: words, "exact phrases", -without, or.
 import { AppError } from "../contract/errors.ts";
 import { UNSPACED, WORD } from "./characters.ts";
-import { pairTerm, tripleTerm, unspacedTerms, wordTerm, writtenTerm } from "./terms.ts";
+import { pairTerm, tripleTerm, unspacedTerms, wordForm, wordTerm, writtenTerm } from "./terms.ts";
 import { Written } from "./written.ts";
 
 /** One thing looked for. */
 export interface Clause {
   /** A trace with it has all these terms: of what is written, as many as tell it well enough from other things. */
   terms: readonly number[];
-  /** What must stand in one text as written; undefined where having the one term is all that is asked. */
+  /** A single word, in the form in which it is compared. */
+  word?: string;
+  /** Anything else: what must stand in one text as written. */
   written?: Written;
 }
 
@@ -68,7 +70,7 @@ function toClause(written: string): Clause | undefined {
   const runs = [...written.matchAll(RUN)];
   if (runs.length === 0) return undefined;
   const terms = new Set(termsOf(runs));
-  if (isWord(runs, written)) return { terms: [...terms] };
+  if (isWord(runs, written)) return { terms: [...terms], word: runs[0]?.[1] ?? wordForm(written) };
   for (const [part] of written.matchAll(WRITTEN)) terms.add(writtenTerm(part));
   return { terms: spread([...terms], MAX_TERMS), written: new Written(written) };
 }

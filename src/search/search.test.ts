@@ -5,6 +5,7 @@ import { analyseTexts } from "./analyse-texts.ts";
 import { makeExcerpts } from "./excerpts.ts";
 import { matchesTrace } from "./match-trace.ts";
 import { parseQuery } from "./parse-query.ts";
+import { wordTerm } from "./terms.ts";
 import { type TraceText, traceTexts } from "./trace-texts.ts";
 
 const textOf = (text: string): TraceText[] => [{ place: "prompt", text }];
@@ -67,6 +68,8 @@ describe("what is found", () => {
     ["cat dog", "a cat"],
     ["cat OR dog bird", "a dog"],
     ["cat -dog", "a cat and dogs"],
+    // Of one hash.
+    ["155208", "order 206714"],
     ['cat -"big dog"', "a cat and a big dog"],
   ])("%s does not find %j", (query, text) => {
     expect(finds(query, text)).toBe(false);
@@ -219,6 +222,14 @@ describe("excerpts", () => {
     expect(places('"the prompt"')).toEqual([{ place: "prompt" }]);
     expect(places("17")).toEqual([{ place: "args", step: 0, i: 2 }]);
     expect(places("cmd")).toEqual([]);
+  });
+
+  test("mark a word and not another of the same hash, and are found at the end of any text without spaces", () => {
+    expect(wordTerm("155208")).toBe(wordTerm("206714"));
+    const orders = { ...trace, prompt: "order 206714, then 155208" } as Trace;
+    expect(shown("155208", orders)).toEqual([["prompt", undefined, "order 206714, then [155208]"]]);
+    const long = { ...trace, prompt: `${"最".repeat(12_000)}鑫` } as Trace;
+    expect(shown("鑫", long)[0]?.[2]).toMatch(/^….*\[鑫\]$/);
   });
 
   test("do not part surrogates, and are none where nothing is found", () => {

@@ -21,27 +21,39 @@ export interface Piece {
 }
 
 export function readPiece(piece: string): Piece {
-  if (isUnspaced(piece)) return { terms: unspacedTerms(piece) };
+  const { forms, words } = formsOf(piece);
+  const terms = forms.map(hashTerm);
+  return words === undefined ? { terms } : { terms, words: words === forms ? terms : words.map(hashTerm) };
+}
+
+/** Whether the piece is found by this very word, and not by another that has the same term. */
+export function hasForm(piece: string, form: string): boolean {
+  return isUnspaced(piece) ? piece.includes(form) : formsOf(piece).forms.includes(form);
+}
+
+/** What a piece is found by, in the form in which texts are compared, and its words one after the other. */
+function formsOf(piece: string): { forms: readonly string[]; words?: readonly string[] } {
+  if (isUnspaced(piece)) return { forms: unspacedForms(piece) };
   if (!/[\\.,_]/.test(piece)) {
-    const words = [wordTerm(piece)];
-    return { terms: words, words };
+    const words = [wordForm(piece)];
+    return { forms: words, words };
   }
-  const terms = new Set<number>();
+  const forms = new Set<string>();
   const command = /^\\[A-Za-z]+/.exec(piece)?.[0];
   if (command !== undefined) {
-    terms.add(writtenTerm(command));
-    terms.add(wordTerm(command.slice(1)));
+    forms.add(normalise(command));
+    forms.add(wordForm(command.slice(1)));
   }
-  for (const [decimal] of piece.matchAll(/\d+\.\d+/g)) terms.add(writtenTerm(decimal));
+  for (const [decimal] of piece.matchAll(/\d+\.\d+/g)) forms.add(normalise(decimal));
   for (const [grouped] of piece.matchAll(/\d{1,3}(?:,\d{3})+(?!\d)/g))
-    terms.add(writtenTerm(grouped.replaceAll(",", "")));
-  if (piece.includes("_")) terms.add(writtenTerm(piece.replace(/^\\/, "")));
+    forms.add(normalise(grouped.replaceAll(",", "")));
+  if (piece.includes("_")) forms.add(normalise(piece.replace(/^\\/, "")));
   const words = piece
     .split(/[\\.,_]+/)
     .filter((word) => word !== "")
-    .map(wordTerm);
-  for (const word of words) terms.add(word);
-  return { terms: [...terms], words };
+    .map(wordForm);
+  for (const word of words) forms.add(word);
+  return { forms: [...forms], words };
 }
 
 /** Whether a piece is text without spaces. */
@@ -50,21 +62,29 @@ export function isUnspaced(piece: string): boolean {
 }
 
 /** Single characters and pairs: nothing tells where a word begins. */
-export function unspacedTerms(text: string): number[] {
-  const terms: number[] = [];
+function unspacedForms(text: string): string[] {
+  const forms: string[] = [];
   let before = "";
   for (const character of text) {
-    terms.push(hashTerm(character));
-    if (before !== "") terms.push(hashTerm(before + character));
+    forms.push(character);
+    if (before !== "") forms.push(before + character);
     before = character;
   }
-  return terms;
+  return forms;
 }
 
-/** The term of a word or number: its English stem where it has one. */
-export function wordTerm(text: string): number {
+export function unspacedTerms(text: string): number[] {
+  return unspacedForms(text).map(hashTerm);
+}
+
+/** A word or number as it is compared: by its English stem where it has one. */
+export function wordForm(text: string): string {
   const word = normalise(text);
-  return hashTerm(/^[a-z]{3,40}$/.test(word) ? stemmer(word) : word);
+  return /^[a-z]{3,40}$/.test(word) ? stemmer(word) : word;
+}
+
+export function wordTerm(text: string): number {
+  return hashTerm(wordForm(text));
 }
 
 /** The term of what is found only as written: `x_1`, `\frac`, `3.14`. */

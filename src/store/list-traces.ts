@@ -24,13 +24,13 @@ export async function listTraces(db: Queryable, query: ListQuery): Promise<Trace
   if (q !== undefined) {
     const search = { filters, q, order, place: after, limit, offset: skipped };
     const { hits, next } = await searchTraces(db, search);
-    const isFull = next !== undefined && hits.length === limit;
+    const hasNext = next !== undefined && hits.length > 0;
     return {
       data: await readItems(db, hits),
       pagination: {
         limit,
         offset: cursor === undefined ? skipped : null,
-        next_offset: cursor === undefined && isFull ? skipped + limit : null,
+        next_offset: cursor === undefined && hasNext ? skipped + hits.length : null,
         next_cursor: next === undefined ? null : encodeCursor(next, question),
       },
     };

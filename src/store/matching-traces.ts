@@ -1,7 +1,7 @@
 // Traces to count over: all that match when they are few, else those on a random sample of the table's pages.
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import type { TraceFilters } from "../contract/filters.ts";
-import { isExact } from "../search/match-trace.ts";
+import { isIndexed } from "../search/match-trace.ts";
 import { parseQuery } from "../search/parse-query.ts";
 import type { Queryable } from "./database.ts";
 import { inlineValues } from "./inline-values.ts";
@@ -45,7 +45,7 @@ export async function countMatching<Row extends object>(
   const { filters, condition, sampleRows, exactUpTo = 0 } = counting;
   const { q, ...others } = filters;
   const conditions = [...(await searchConditions(db, filters)), ...(condition ? [condition.sql] : [])];
-  const isExactly = q === undefined || isExact(parseQuery(q));
+  const isExactly = q === undefined || isIndexed(parseQuery(q));
   const rows = await estimateRows(db);
   const share = rows <= ALL_ROWS ? 1 : Math.min(1, sampleRows / rows);
   const canLookUp = q !== undefined || findingConditions(others).length > 0 || condition?.isFinding === true;

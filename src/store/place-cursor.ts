@@ -43,7 +43,10 @@ function parse(cursor: string): unknown[] {
 }
 
 function hashOf(question: object): string {
-  const entries = Object.entries(question).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(question)
+    .filter(([, value]) => value !== undefined)
+    // Of a filter that is repeated the order means nothing.
+    .map(([name, value]) => [name, Array.isArray(value) ? value.toSorted() : value]);
   const text = JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
   return createHash("sha256").update(text).digest("base64url").slice(0, 12);
 }

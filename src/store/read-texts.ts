@@ -1,6 +1,9 @@
 // Traces read for their texts, however many and however large.
+
+import type { Trace } from "../contract/trace.ts";
 import { type TraceText, traceTexts } from "../search/trace-texts.ts";
 import { decodeUtf8 } from "../trace/decode-utf8.ts";
+import { parseExactly } from "../trace/parse-exactly.ts";
 import { decompress } from "./compress.ts";
 import type { Queryable } from "./database.ts";
 
@@ -21,7 +24,7 @@ export async function* readTexts(db: Queryable, ids: readonly string[]): AsyncGe
 
 /** @param json a trace in UTF-8 */
 export function textsOf(json: Buffer): TraceText[] {
-  return [...traceTexts(JSON.parse(decodeUtf8(json)))];
+  return [...traceTexts(parseExactly(decodeUtf8(json)) as Trace)];
 }
 
 export interface ReadPayload {

@@ -32,7 +32,7 @@ export function filterConditions(filters: RowFilters): Sql[] {
 
 /** Conditions that an index answers. */
 export function findingConditions(filters: RowFilters): Sql[] {
-  const scored = scoreFilters(filters).flatMap((filter) => scoresBeside(filter) ?? []);
+  const scored = scoreFilters(filters).flatMap(scoresBeside);
   return [...indexedConditions(filters), ...scored.map(hasScore), ...comparingConditions(filters)];
 }
 
@@ -52,7 +52,7 @@ export interface LookupConditions {
 export function lookupConditions(filters: RowFilters): LookupConditions {
   return {
     indexed: [...indexedConditions(filters), ...narrowingConditions(filters)],
-    scored: scoreFilters(filters).flatMap((filter) => scoresBeside(filter) ?? []),
+    scored: scoreFilters(filters).flatMap(scoresBeside),
     comparing: comparingConditions(filters),
   };
 }
@@ -191,15 +191,19 @@ function within(column: Sql, { equal, least, most }: ScoreFilter): Sql[] {
   ];
 }
 
-/** What is asked of the rows of `scores`, by the index `scores_value`; undefined where the trace's row tells all. */
-function scoresBeside(filter: ScoreFilter): Sql | undefined {
+/** What is asked of rows of `scores`, by the index `scores_value`; nothing where the trace's row tells all. */
+function scoresBeside(filter: ScoreFilter): Sql[] {
   const { name, status } = filter;
-  if (name === "reward" && (status === undefined || status === "ok")) return undefined;
   const values = name === "reward" ? [] : within(raw("scores.value"), filter);
-  // Only a valid score has a value.
-  const statuses = new Set([...(values.length > 0 ? ["ok"] : []), ...(status === undefined ? [] : [status])]);
-  const conditions = [...[...statuses].map((each) => sql`scores.status = ${each}`), ...values];
-  return sql`step_i IS NULL AND name = ${name} AND ${join(conditions, " AND ")} AND (name <> 'reward' OR status <> 'ok')`;
+  const isOk = raw("scores.status = 'ok'");
+  // Only a valid score has a value; of another status a trace has another row.
+  const asked = values.length > 0 ? [[isOk, ...values]] : [];
+  const isTold = status === "ok" && (values.length > 0 || name === "reward");
+  if (status !== undefined && !isTold) asked.push([sql`scores.status = ${status}`]);
+  return asked.map(
+    (conditions) =>
+      sql`step_i IS NULL AND name = ${name} AND ${join(conditions, " AND ")} AND (name <> 'reward' OR status <> 'ok')`,
+  );
 }
 
 /** Containment finds it by the index; only the comparison tells equal from containing. */
@@ -229,7 +233,7 @@ function jsonLiteral(text: string): string | undefined {
   if (/\d[eE][+-]?\d{4}/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return /\\u(0000|d[89a-f])/.test(JSON.stringify(value)) ? undefined : text;
+    return /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(JSON.stringify(value)) ? undefined : text;
   } catch {
     return undefined;
   }

@@ -178,7 +178,9 @@ function compareBytes(a: string, b: string): number {
 }
 
 function isNarrow(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MAX_NARROW_LENGTH;
+  if (typeof value !== "string" || value.length > 2 * MAX_NARROW_LENGTH) return false;
+  // In code points, as filters count.
+  return value.length <= MAX_NARROW_LENGTH || [...value].length <= MAX_NARROW_LENGTH;
 }
 
 function tagsOf(tags: unknown): string[] {

@@ -1,5 +1,7 @@
+import type { Trace } from "../contract/trace.ts";
 import { compareTraces } from "../trace/compare-traces.ts";
 import { decodeUtf8 } from "../trace/decode-utf8.ts";
+import { parseExactly } from "../trace/parse-exactly.ts";
 
 export interface CompareTask {
   /** Payloads: JSON in UTF-8. */
@@ -12,4 +14,4 @@ export default function compare({ base, other }: CompareTask): string {
   return JSON.stringify(compareTraces(parse(base), parse(other)));
 }
 
-const parse = (bytes: Uint8Array) => JSON.parse(decodeUtf8(bytes));
+const parse = (bytes: Uint8Array) => parseExactly(decodeUtf8(bytes)) as Trace;

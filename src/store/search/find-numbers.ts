@@ -10,7 +10,7 @@ import { TermSets } from "./term-sets.ts";
 /** Of each pool, what is kept of its database. */
 const termSets = new WeakMap<Queryable, TermSets>();
 
-/** Of what is written, the texts have still to show whether it is there: see `isExact`. */
+/** Of what is written, the texts have still to show whether it is there: see `isIndexed`. */
 export async function findNumbers(
   db: Queryable,
   query: SearchQuery,

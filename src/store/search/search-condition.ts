@@ -10,7 +10,7 @@ import type { NumberSet } from "./number-set.ts";
 /** Traces that are looked up by their numbers; for more, each trace's number is looked up in the set. */
 const MAX_LISTED = 20_000;
 
-/** Conditions on the row of `traces`; of what `q` asks they let pass what the index knows: see `isExact`. */
+/** Conditions on the row of `traces`; of what `q` asks they let pass what the index knows: see `isIndexed`. */
 export async function searchConditions(db: Queryable, filters: TraceFilters): Promise<Sql[]> {
   const { q, ...others } = filters;
   const conditions = filterConditions(others);

@@ -2,10 +2,11 @@
 // and sorted, many are met walking along the list.
 // Both are bounded: a page that would take too long is given short, and goes on where it ended.
 import sql, { join, raw, type Sql } from "sql-template-tag";
+import { AppError } from "../../contract/errors.ts";
 import { isContradictory } from "../../contract/filters.ts";
 import type { SearchExcerpt } from "../../contract/search.ts";
 import { makeExcerpts } from "../../search/excerpts.ts";
-import { isExact, matchesTrace } from "../../search/match-trace.ts";
+import { isIndexed, matchesTrace } from "../../search/match-trace.ts";
 import { parseQuery, type SearchQuery } from "../../search/parse-query.ts";
 import type { Queryable } from "../database.ts";
 import { type ReadTexts, readTexts } from "../read-texts.ts";
@@ -63,7 +64,11 @@ export async function searchTraces(db: Queryable, search: Search): Promise<Searc
   let found = 0;
   let last: Place | undefined;
   const numbers = search.numbers ?? (await findNumbers(db, query, search.filters));
-  for await (const { candidates, end } of findCandidates(db, search, query, numbers, deadline, () => found)) {
+  const shortPage = () => {
+    if (search.offset > 0 && hits.length === 0) throw tooFar(search.offset);
+    return { hits, next: last };
+  };
+  for await (const { candidates, end } of findCandidates(db, search, query, numbers, () => found)) {
     const known = new Map(candidates.map((candidate) => [candidate.id, candidate]));
     for await (const read of readMoreAndMore(db, [...known.keys()])) {
       const excerpts = checkTrace(query, read);
@@ -73,12 +78,19 @@ export async function searchTraces(db: Queryable, search: Search): Promise<Searc
         hits.push({ id: read.id, excerpts });
       }
       last = known.get(read.id);
-      if (performance.now() > deadline) return { hits, next: last };
+      if (performance.now() > deadline) return shortPage();
     }
     last = end ?? last;
-    if (performance.now() > deadline) return { hits, next: last };
+    if (performance.now() > deadline) return shortPage();
   }
   return { hits, next: undefined };
+}
+
+function tooFar(offset: number): AppError {
+  const message = `offset: The first ${offset} hits of this search cannot be passed over in time; go on by cursor`;
+  return new AppError("invalid_request", message, {
+    issues: [{ pointer: "/offset", message, code: "maximum" }],
+  });
 }
 
 /** Reads ahead as it turns out that few of the candidates are hits. */
@@ -87,11 +99,11 @@ async function* readMoreAndMore(db: Queryable, ids: readonly string[]): AsyncGen
     yield* readTexts(db, ids.slice(from, from + size));
 }
 
-/** The excerpts of a trace that has what is asked for. */
+/** The excerpts of a trace that has what is asked for; each shows that one thing is there. */
 function checkTrace(query: SearchQuery, { texts }: ReadTexts): SearchExcerpt[] | undefined {
-  if (!isExact(query) && !matchesTrace(query, texts)) return undefined;
+  const isOneThing = query.every(({ wanted, unwanted }) => wanted.length + unwanted.length === 1);
+  if (!isOneThing && !matchesTrace(query, texts)) return undefined;
   const excerpts = makeExcerpts(query, texts);
-  // Another word may have the hash of one that was asked for.
   return excerpts.length > 0 ? excerpts : undefined;
 }
 
@@ -110,7 +122,6 @@ async function* findCandidates(
   search: Search,
   query: SearchQuery,
   numbers: NumberSet,
-  deadline: number,
   countHits: () => number,
 ): AsyncGenerator<Candidates> {
   const wanted = search.limit + search.offset + 1;
@@ -119,9 +130,9 @@ async function* findCandidates(
   const { size: found } = numbers;
   // As many hits to come as there were on the way so far; and at most as long a way as looking up takes.
   const isFar = () => walked >= found || (wanted - countHits()) * walked > countHits() * found;
-  while (performance.now() < deadline) {
+  for (;;) {
     if (found <= MAX_FEW || (found <= MAX_FOUND && walked >= BLOCK && isFar())) {
-      const size = isExact(query) ? Math.min(wanted + FEW_MORE, MAX_CANDIDATES) : MAX_CANDIDATES;
+      const size = isIndexed(query) ? Math.min(wanted + FEW_MORE, MAX_CANDIDATES) : MAX_CANDIDATES;
       yield* lookUpAll(db, search, numbers, place, size);
       return;
     }
