@@ -129,7 +129,7 @@ describe("tunix-rt", () => {
   });
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
-  async function tunix(args: string[], input = "") {
+  async function tunix(args: string[], input = "", given: Partial<CommandContext> = {}) {
     const output = { stdout: "", stderr: "" };
     const stream = (name: keyof typeof output) =>
       new PassThrough().on("data", (chunk: Buffer) => (output[name] += chunk.toString()));
@@ -141,6 +141,7 @@ describe("tunix-rt", () => {
       directory,
       exitCode: 0,
       signal: new AbortController().signal,
+      ...given,
     };
     const code = await runProgram(args, context);
     await new Promise((resolve) => setImmediate(resolve));
@@ -163,6 +164,16 @@ describe("tunix-rt", () => {
         .map((line) => JSON.parse(line).place),
     ).toEqual(["step", "step", "step"]);
     expect(limited.stderr).toMatch(/^Stopped after 3 matches/);
+  });
+
+  test("grep goes no faster than it is read, and ends when nobody reads any more", async () => {
+    const all = (await tunix(["grep", "w"])).stdout.length;
+    const stdout = new PassThrough({ highWaterMark: 16 });
+    const ended = tunix(["grep", "w"], "", { stdout });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(stdout.writableLength + stdout.readableLength).toBeLessThan(all);
+    stdout.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+    expect(await ended).toMatchObject({ code: 0, stderr: "" });
   });
 
   test("list --q makes what was imported searchable first, and shows what was found", async () => {

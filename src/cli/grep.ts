@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { MatchSummary, TraceMatch } from "../contract/matches.ts";
 import { streamMatches } from "../transfer/stream-matches.ts";
+import { writeOut } from "../transfer/write-out.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { addFilterOptions } from "./filter-options.ts";
@@ -39,6 +40,7 @@ export function addGrepCommand(program: Command, context: CommandContext): void 
           signal: context.signal,
         });
         const summary = await printMatches(context, found, flags.json === true);
+        if (summary === undefined) return;
         if (summary.matches === 0) context.exitCode = exitCodes.failed;
         if (!summary.is_complete)
           print(context.stderr, `Stopped after ${summary.matches} matches in ${summary.traces} traces`);
@@ -46,15 +48,23 @@ export function addGrepCommand(program: Command, context: CommandContext): void 
     });
 }
 
+/** As fast as they are read; undefined when nobody reads any more, as behind `| head`. */
 async function printMatches(
-  context: CommandContext,
+  { stdout, signal }: CommandContext,
   found: AsyncGenerator<TraceMatch[], MatchSummary>,
   asJson: boolean,
-): Promise<MatchSummary> {
+): Promise<MatchSummary | undefined> {
   let next = await found.next();
   for (; !next.done; next = await found.next()) {
-    for (const match of next.value)
-      print(context.stdout, asJson ? JSON.stringify(match) : formatMatch(match));
+    const lines = next.value.map((match) => `${asJson ? JSON.stringify(match) : formatMatch(match)}\n`);
+    try {
+      await writeOut(stdout, Buffer.from(lines.join("")), { signal });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // Whether that is a fault, `runProgram` tells.
+      await found.return({} as never);
+      return undefined;
+    }
   }
   return next.value;
 }
