@@ -127,6 +127,28 @@ describe("traces written at once", () => {
     });
   });
 
+  test("many ids that are held keep no more connections than two commits", async () => {
+    const pool = new pg.Pool({ ...database.connection, max: 5, options: "-c lock_timeout=300" });
+    const writer = new TraceWriter(pool);
+    const ids = Array.from({ length: 30 }, (_, i) => `0a1b2c3d-0000-4000-8000-00000000c0${10 + i}`);
+    const client = await database.pool.connect();
+    await client.query("BEGIN; LOCK TABLE traces IN EXCLUSIVE MODE");
+    let busiest = 0;
+    const watch = setInterval(() => {
+      busiest = Math.max(busiest, pool.totalCount - pool.idleCount);
+    }, 10);
+    const rows = await Promise.all(ids.map((id) => storedRow(trace10({ id }))));
+    const results = await Promise.allSettled(rows.map((row) => writer.write(row)));
+    clearInterval(watch);
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(["rejected"]));
+    expect(busiest).toBeLessThanOrEqual(2);
+    await client.query("ROLLBACK");
+    client.release();
+    const again = await Promise.all(rows.map((row) => writer.write(row)));
+    expect(new Set(again.map(({ outcome }) => outcome))).toEqual(new Set(["created"]));
+    await pool.end();
+  });
+
   test("beyond what may wait are refused with a time to try again, the others stored", async () => {
     const writer = new TraceWriter(database.pool);
     const row = await storedRow(trace10({ prompt: "large" }));

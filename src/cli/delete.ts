@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import { AppError } from "../contract/errors.ts";
+import type { TraceFilters } from "../contract/filters.ts";
+import type { Database } from "../store/database.ts";
 import { countMatchingExactly, deleteMatching, deleteTrace } from "../store/delete-trace.ts";
 import { type CommandContext, print, readConfig, withDatabase } from "./context.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { addFilterOptions } from "./filter-options.ts";
 import { parseId } from "./get.ts";
 import { makeSearchable } from "./make-searchable.ts";
@@ -31,10 +34,26 @@ export function addDeleteCommand(program: Command, context: CommandContext): voi
             throw new AppError("trace_not_found", `There is no trace with the id ${id}`);
           print(context.stdout, `Deleted ${id}`);
         } else if (dryRun) {
-          print(context.stdout, `Would delete ${await countMatchingExactly(database.pool, filters)} traces`);
+          const count = await countMatchingExactly(database.pool, filters, context.signal);
+          print(context.stdout, `Would delete ${count} traces`);
         } else {
-          print(context.stdout, `Deleted ${await deleteMatching(database, filters, context.signal)} traces`);
+          await deleteAll(context, database, filters);
         }
       });
     });
+}
+
+async function deleteAll(context: CommandContext, database: Database, filters: TraceFilters): Promise<void> {
+  let deleted = 0;
+  try {
+    await deleteMatching(database, filters, context.signal, (soFar) => {
+      deleted = soFar;
+    });
+    print(context.stdout, `Deleted ${deleted} traces`);
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    const rest = "the same command again deletes the others";
+    print(context.stderr, `tunix-rt: Stopped; ${deleted} traces are deleted, ${rest}`);
+    context.exitCode = exitCodes.interrupted;
+  }
 }

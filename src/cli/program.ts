@@ -46,6 +46,10 @@ async function runCommand(args: readonly string[], context: CommandContext): Pro
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (context.signal.aborted && !(error instanceof AppError)) {
+      print(context.stderr, "tunix-rt: Stopped");
+      return exitCodes.interrupted;
+    }
     return tellError(error, context);
   }
 }

@@ -35,7 +35,7 @@ export interface AppOptions {
   traceMaxBytes: number;
   /** Longest record of an import. */
   maxRecordBytes: number;
-  /** An export that nobody reads, and an import of which nothing comes, is ended after this long; 60 s unless said. */
+  /** An export that nobody reads, and a body of which nothing comes, is ended after this long; 60 s unless said. */
   idleMs?: number;
   allowedHosts: readonly string[];
   /** Version of the program, for the API's description. */
@@ -64,7 +64,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
     checkEncoding(request, []);
-    return readBody(payload, options.traceMaxBytes);
+    return readBody(payload, options.traceMaxBytes, idleMs);
   });
 
   addProblems(app);

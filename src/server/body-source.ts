@@ -41,6 +41,6 @@ export function openBody(body: Readable, idleMs: number): Readable {
   return source;
 }
 
-function idleError(idleMs: number): AppError {
+export function idleError(idleMs: number): AppError {
   return new AppError("body_timeout", `Nothing of the body has come for ${idleMs / 1000} s`);
 }

@@ -52,6 +52,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     if (request.headers["content-length"] === undefined) reply.header("connection", "close");
     else reply.removeHeader("connection");
   }
+  if (error.code === "body_timeout") reply.header("connection", "close");
   return reply.code(error.status).type("application/problem+json").serializer(JSON.stringify).send(problem);
 }
 

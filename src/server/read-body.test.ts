@@ -5,6 +5,7 @@ import type { AppError } from "../contract/errors.ts";
 import { readBody } from "./read-body.ts";
 
 const LIMIT = 1_000;
+const IDLE_MS = 200;
 
 let server: Server;
 let port: number;
@@ -14,7 +15,7 @@ let outcomes: (Buffer | AppError)[];
 beforeEach(async () => {
   outcomes = [];
   server = createServer(async (message, response) => {
-    const outcome = await readBody(message, LIMIT).catch((error: AppError) => error);
+    const outcome = await readBody(message, LIMIT, IDLE_MS).catch((error: AppError) => error);
     outcomes.push(outcome);
     if (Buffer.isBuffer(outcome)) response.end(String(outcome.length));
     else response.writeHead(outcome.status, { connection: "close" }).end(outcome.message);
@@ -74,6 +75,14 @@ describe("a body", () => {
     for (let sent = 0; sent < 12; sent++) socket.write(chunk);
     const [answer] = await new Promise<Buffer[]>((resolve) => socket.once("data", (data) => resolve([data])));
     expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+
+  test("of which nothing more comes is ended", async () => {
+    const socket = connect(port, "127.0.0.1");
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${LIMIT}\r\n\r\nhalf`);
+    const [answer] = await new Promise<Buffer[]>((resolve) => socket.once("data", (data) => resolve([data])));
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 408 /);
     socket.destroy();
   });
 

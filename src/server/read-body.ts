@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { AppError } from "../contract/errors.ts";
+import { idleError } from "./body-source.ts";
 
 /** How much is read past the limit, so that a client that sends all before it reads still gets its answer. */
 const DRAIN_BYTES = 8 * 1024 * 1024;
@@ -30,8 +31,11 @@ export function drain(request: IncomingMessage, maxMs = 2_000): Promise<void> {
   });
 }
 
-/** The body, or 413 when it is longer than `maxBytes`, however it was framed; at once where its length was told. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/**
+ * The body, or 413 when it is longer than `maxBytes`, however it was framed; at once where its length was told. 408 when nothing
+ * has come for `idleMs`.
+ */
+export function readBody(request: IncomingMessage, maxBytes: number, idleMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -42,7 +46,9 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       void drain(request).then(() => request.complete || request.destroy());
       return;
     }
+    const timer = setTimeout(() => reject(idleError(idleMs)), idleMs);
     request.on("data", (chunk: Buffer) => {
+      timer.refresh();
       size += chunk.length;
       if (size <= maxBytes) {
         chunks.push(chunk);
@@ -51,11 +57,17 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       chunks.length = 0;
       if (size > maxBytes + DRAIN_BYTES) {
         request.pause();
+        clearTimeout(timer);
         refuse();
       }
     });
-    request.on("end", () => (size <= maxBytes ? resolve(Buffer.concat(chunks, size)) : refuse()));
+    request.on("end", () => {
+      clearTimeout(timer);
+      if (size <= maxBytes) resolve(Buffer.concat(chunks, size));
+      else refuse();
+    });
     const breakOff = (cause?: unknown) => {
+      clearTimeout(timer);
       if (!request.complete) reject(new AppError("bad_request", "The body broke off", { cause }));
     };
     request.on("error", breakOff);

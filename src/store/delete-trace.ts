@@ -84,13 +84,20 @@ async function checkedIds(db: Queryable, query: SearchQuery, ids: readonly strin
   return checked;
 }
 
-export async function countMatchingExactly(db: Queryable, filters: TraceFilters): Promise<number> {
+export async function countMatchingExactly(
+  db: Queryable,
+  filters: TraceFilters,
+  signal: AbortSignal,
+): Promise<number> {
   if (isContradictory(filters)) return 0;
   const { q, ...others } = filters;
   if (q !== undefined) {
     await waitForIndex(db);
     let count = 0;
-    for await (const ids of streamIds(db, filters)) count += ids.length;
+    for await (const ids of streamIds(db, filters)) {
+      signal.throwIfAborted();
+      count += ids.length;
+    }
     return count;
   }
   const conditions = join(filterConditions(others), " AND ");

@@ -1,4 +1,5 @@
 // JSON read without rounding: JSON.parse rounds integers beyond 2^53, ids among them.
+import { endOfString } from "./end-of-string.ts";
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
@@ -26,11 +27,4 @@ function isExact(number: string): boolean {
   const value = Number(number);
   if (/[.eE]/.test(number)) return Number.isFinite(value);
   return Number.isSafeInteger(value) || String(value) === number;
-}
-
-function endOfString(text: string, start: number): number {
-  for (let i = start + 1; ; i++) {
-    if (text[i] === "\\") i++;
-    else if (text[i] === '"') return i + 1;
-  }
 }

@@ -47,7 +47,7 @@ export class Preparer {
     const { format } = this.#reader;
     const { maxRecordBytes, run, split, trainStep } = this.#options;
     const options = { maxRecordBytes, run, split, trainStep, recordsBefore: this.#records };
-    if (this.#bytes < THREADS_FROM_BYTES || format === undefined) {
+    if (this.#bytes + chunk.size < THREADS_FROM_BYTES || format === undefined) {
       const prepared = await prepareChunk(new TraceReader({ ...options, format }), records);
       if (bytes !== undefined) this.#spare.giveBack(bytes.buffer);
       return prepared;

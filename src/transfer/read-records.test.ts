@@ -67,6 +67,7 @@ describe("records are objects over several lines", () => {
     ["with a mark and the line ends of Windows", '\ufeff{\r\n"a": 1}\r\n\r\n', ['1 {\r\n"a": 1}']],
     ["after blank lines and a space", '\n\n  { \n"a": 1}', ['1 { \n"a": 1}']],
     ["that are cut off", '{\n"a": {}}{\n"b": {', ['1 {\n"a": {}}', '2 {\n"b": {']],
+    ["with a brace too many", '{\n"a": 1}}\n{\n}', ['1 {\n"a": 1}', "2 }", "3 {\n}"]],
     ["among what is none", '{\n"a": 1}, x\n{\n}', ['1 {\n"a": 1}', "2 , x\n{\n}"]],
   ])("%s", async (_, text, records) => {
     expect(await readText(text)).toEqual(records);

@@ -43,7 +43,9 @@ export async function* splitNested(
       const isClosing = byte === CLOSE_BRACKET || byte === CLOSE_BRACE;
       if (byte === QUOTE) inString = true;
       if (isOpening) depth++;
-      if (isClosing) depth--;
+      // Between objects one too many is a record of its own, to be refused.
+      if (isClosing && (isArray || depth > 0)) depth--;
+      if (isClosing && from === -1) from = i;
       if (isOpening && depth === 1 && !hasBegun) {
         hasBegun = true;
         from = i + 1;

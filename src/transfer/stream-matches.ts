@@ -27,6 +27,9 @@ export async function* streamMatches(
   const isTimed = Number.isFinite(limits.timeMs);
   const deadline = performance.now() + limits.timeMs;
   for await (const ids of streamIds(db, filters)) {
+    // With `q` many may come to nothing, and take a second each.
+    signal.throwIfAborted();
+    if (performance.now() > deadline) return { ...summary, stopped_by: "time" };
     for (const group of await groupBySize(db, ids)) {
       signal.throwIfAborted();
       const payloads = await readPayloads(db, group);

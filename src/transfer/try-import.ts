@@ -1,6 +1,7 @@
 // A dry run: all is read and checked as an import would, and nothing stored. It needs no database.
 import type { Readable } from "node:stream";
 import type { ImportReport } from "../contract/imports.ts";
+import { parseExactly } from "../trace/parse-exactly.ts";
 import { chunked } from "./chunk-records.ts";
 import { count, emptyReport } from "./import-report.ts";
 import type { ReadingOptions } from "./import-traces.ts";
@@ -20,7 +21,7 @@ export async function tryImport(source: Readable, options: TryOptions): Promise<
   for await (const { records } of chunked(readRecords(source, { maxBytes: maxRecordBytes, areLines }))) {
     signal.throwIfAborted();
     const chunk = await reader.read(records, ({ payload }) => {
-      if (preview.length < options.preview) preview.push(JSON.parse(payload.toString()));
+      if (preview.length < options.preview) preview.push(parseExactly(payload.toString()));
     });
     count(report, chunk, reader.format?.name);
     onProgress?.(report);

@@ -8,6 +8,11 @@ test("numbers that JSON does not have become null, whatever strings say", () => 
   );
 });
 
+test("strings of millions of escapes are passed over", () => {
+  const text = `{"a":"${"\\n".repeat(8_000_000)} NaN","b":NaN}`;
+  expect(withoutNaN(Buffer.from(text))?.toString().endsWith(' NaN","b":null}')).toBe(true);
+});
+
 test.each(['{"a":1}', '{"NaN":"Infinity"}', '{"a":NaNs}'])("nothing is done to %s", (text) => {
   expect(withoutNaN(Buffer.from(text))).toBeUndefined();
 });

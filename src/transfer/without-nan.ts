@@ -1,5 +1,4 @@
-/** Strings, to be passed over, and the numbers that JSON does not have. */
-const STRING_OR_NO_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|\bNaN\b|-?\bInfinity\b/gs;
+import { endOfString } from "../trace/end-of-string.ts";
 
 /**
  * JSON as Python's `json.dumps` and JavaScript-minded programs write it, with null for `NaN` and infinities, as of Parquet: a
@@ -8,6 +7,16 @@ const STRING_OR_NO_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|\bNaN\b|-?\bInfinity\b/gs;
 export function withoutNaN(bytes: Buffer): Buffer | undefined {
   if (!bytes.includes("NaN") && !bytes.includes("Infinity")) return undefined;
   const text = bytes.toString("latin1");
-  const without = text.replace(STRING_OR_NO_NUMBER, (found) => (found.startsWith('"') ? found : "null"));
-  return without === text ? undefined : Buffer.from(without, "latin1");
+  const parts: string[] = [];
+  let done = 0;
+  // Strings are passed over by hand: for one of millions of escapes a pattern has not the room.
+  const next = /"|\bNaN\b|-?\bInfinity\b/g;
+  for (let found = next.exec(text); found !== null; found = next.exec(text)) {
+    if (found[0] === '"') next.lastIndex = endOfString(text, found.index);
+    else {
+      parts.push(text.slice(done, found.index), "null");
+      done = next.lastIndex;
+    }
+  }
+  return parts.length === 0 ? undefined : Buffer.from(parts.join("") + text.slice(done), "latin1");
 }

@@ -11,6 +11,7 @@ import { KeptAnswers } from "../../store/kept-answers.ts";
 import { listFacets } from "../../store/list-facets.ts";
 import { waitForIndex } from "../../store/search/catch-up-index.ts";
 import type { Metrics } from "../metrics.ts";
+import { Slots } from "../slots.ts";
 import { signalOfGone } from "../stream-body.ts";
 
 interface TraceSetRouteOptions {
@@ -19,9 +20,13 @@ interface TraceSetRouteOptions {
   metrics: Metrics;
 }
 
+/** Each has a connection of its own. */
+const MAX_DELETIONS = 4;
+
 export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = async (app, options) => {
   const { pool, connect, metrics } = options;
   const kept = new KeptAnswers(pool);
+  const slots = new Slots(MAX_DELETIONS, "deletions");
   const tags = ["traces"];
   const problems = { 422: Problem, 503: Problem };
 
@@ -78,16 +83,20 @@ export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = a
           issues: [{ pointer: "", message, code: "required" }],
         });
       }
-      if (dry_run === "true") return { deleted: await countMatchingExactly(pool, filters), dry_run: true };
+      const signal = signalOfGone(reply);
+      if (dry_run === "true")
+        return { deleted: await countMatchingExactly(pool, filters, signal), dry_run: true };
+      const release = slots.take();
       let gone = 0;
       const tell = (deleted: number) => {
         metrics.tracesDeleted.inc(deleted - gone);
         gone = deleted;
       };
       try {
-        const deleted = await deleteMatching({ pool, connect }, filters, signalOfGone(reply), tell);
+        const deleted = await deleteMatching({ pool, connect }, filters, signal, tell);
         return { deleted, dry_run: false };
       } finally {
+        release();
         request.log.info({ event: "traces_deleted", traces: gone }, "traces deleted");
       }
     },

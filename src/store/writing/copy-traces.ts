@@ -25,7 +25,7 @@ export const ownTransaction: Bounds = { begin: "BEGIN", commit: "COMMIT", rollba
 export const partOfTransaction: Bounds = {
   begin: "SAVEPOINT chunk",
   commit: "RELEASE chunk",
-  rollback: "ROLLBACK TO chunk",
+  rollback: "ROLLBACK TO chunk; RELEASE chunk",
 };
 
 /**
@@ -44,9 +44,9 @@ export async function copyTraces(
   writeRunIds(rows, runIds);
   const copyNew = async (attempt: number) => {
     const isBlind = expectsNew && attempt === 1;
+    await client.query(bounds.begin);
     const existing = isBlind ? new Set<string>() : await findExisting(client, rows.ids);
     const isNew = rows.ids.map((id) => existing.size < existing.add(id).size);
-    await client.query(bounds.begin);
     for (const table of rows.tables) await copyTable(client, table, isNew);
     await noteNewTraces(client, rows, runIds, isNew);
     const outcomes = await settle(client, rows, isNew);

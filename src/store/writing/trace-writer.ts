@@ -2,6 +2,7 @@
 import type pg from "pg";
 import { AppError } from "../../contract/errors.ts";
 import { isLockFault, toDatabaseError } from "../database-errors.ts";
+import { createHastyPool } from "../hasty-pool.ts";
 import { type InsertResult, insertTraces } from "./insert-traces.ts";
 import type { StoredRow } from "./stored-row.ts";
 
@@ -23,16 +24,20 @@ interface Waiting {
 class Lane {
   readonly waiting: Waiting[] = [];
   commits = 0;
+  /** Whether another transaction held an id that the last batch wanted: the next one will not wait for it as long. */
+  isHeld = false;
 }
 
 export class TraceWriter {
   readonly #pool: pg.Pool;
   /** An id that was sent may be held by another transaction for long; one made here never is, and is not held up. */
   readonly #lanes = { sent: new Lane(), made: new Lane() };
+  readonly #hasty: pg.Pool;
   #waitingBytes = 0;
 
   constructor(pool: pg.Pool) {
     this.#pool = pool;
+    this.#hasty = createHastyPool(pool);
   }
 
   /** Stores a trace; resolves after the commit that holds it. A lone trace is sent at once. */
@@ -54,22 +59,35 @@ export class TraceWriter {
     const batch = takeBatch(lane.waiting);
     for (const { row } of batch) this.#waitingBytes -= bytesOf(row);
     lane.commits++;
-    void this.#commit(batch).finally(() => {
+    void this.#commit(lane, batch).finally(() => {
       lane.commits--;
       this.#commitNext(lane);
     });
   }
 
-  async #commit(batch: Waiting[]): Promise<void> {
+  async #commit(lane: Lane, batch: Waiting[]): Promise<void> {
     try {
       const rows = batch.map(({ row }) => row);
-      const results = await insertTraces(this.#pool, rows);
+      const results = await insertTraces(lane.isHeld ? this.#hasty : this.#pool, rows);
+      lane.isHeld = false;
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as InsertResult);
     } catch (error) {
+      const isHeld = isLockFault(error);
+      lane.isHeld ||= isHeld;
       // Where the database itself fails, all fail alike; else one row is at fault, and alone it is found.
-      const isCommon = toDatabaseError(error) !== undefined && !isLockFault(error);
+      const isCommon = toDatabaseError(error) !== undefined && !isHeld;
       if (batch.length === 1 || isCommon) for (const { reject } of batch) reject(error);
-      else await Promise.all(batch.map((one) => this.#commit([one])));
+      else for (const one of batch) await this.#commitAlone(one);
+    }
+  }
+
+  /** One of a batch that failed as a whole. All of them have waited by now, and wait no longer for an id that is held. */
+  async #commitAlone({ row, resolve, reject }: Waiting): Promise<void> {
+    try {
+      const [result] = await insertTraces(this.#hasty, [row]);
+      resolve(result as InsertResult);
+    } catch (error) {
+      reject(error);
     }
   }
 }
