@@ -133,7 +133,7 @@ function withStored(error: unknown, report: ScoringReport): unknown {
   if (!(error instanceof AppError)) return error;
   const count = scored(report);
   const told = count === 0 ? "no score is stored" : `${count} scores are stored`;
-  return new AppError(error.code, `${error.message}; ${told}`, { cause: error });
+  return error.withDetail(told);
 }
 
 function tell(

@@ -78,6 +78,13 @@ export class AppError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
+  /** The same error, which says something more. */
+  withDetail(detail: string): AppError {
+    const { code, message, issues, retryAfterSeconds } = this;
+    const after = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    return new AppError(code, `${message}; ${detail}`, { cause: this.cause, issues, ...after });
+  }
+
   get status(): number {
     return errorKinds[this.code].status;
   }

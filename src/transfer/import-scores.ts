@@ -129,7 +129,5 @@ function isRefusal({ status }: ScoreResult): boolean {
 function withStored(cause: unknown, { stored, records }: ScoreReport): unknown {
   const error = toDatabaseError(cause) ?? cause;
   if (!(error instanceof AppError) || stored === 0) return cause;
-  const message = `${error.message}; ${stored} scores of the first ${records} records are stored`;
-  const { retryAfterSeconds } = error;
-  return new AppError(error.code, message, { cause, ...(retryAfterSeconds && { retryAfterSeconds }) });
+  return error.withDetail(`${stored} scores of the first ${records} records are stored`);
 }

@@ -187,11 +187,5 @@ function withCommitted(cause: unknown, { inserted, duplicates, records }: Import
   const error = toDatabaseError(cause) ?? cause;
   if (!(error instanceof AppError) || inserted + duplicates === 0) return cause;
   const before = duplicates > 0 ? `, and ${duplicates} were there already` : "";
-  const message = `${error.message}; ${inserted} traces of the first ${records} records are stored${before}`;
-  const { issues, retryAfterSeconds } = error;
-  return new AppError(error.code, message, {
-    cause,
-    issues,
-    ...(retryAfterSeconds && { retryAfterSeconds }),
-  });
+  return error.withDetail(`${inserted} traces of the first ${records} records are stored${before}`);
 }

@@ -174,7 +174,7 @@ export class SearchIndexer {
         text: "DELETE FROM search_numbers WHERE trace_id = ANY($1::uuid[])",
         values: [ids],
       });
-      await copyRows(writer, "search_numbers (trace_id, number)", rows);
+      await copyRows(writer, "search_numbers (trace_id, number)", [rows]);
       if (segment.span > 0) await insertSegment(writer, segment, parts);
       await writer.query({
         name: "no-longer-pending",

@@ -43,7 +43,7 @@ async function insertDescription(writer: pg.Client, { first, span, level, bytes 
 async function copyParts(writer: pg.Client, first: number, parts: readonly Part[]): Promise<void> {
   const encoder = new CopyEncoder();
   for (const { firstTerm, bytes } of parts) encoder.row(["int", "int", "bytea"], [first, firstTerm, bytes]);
-  await copyRows(writer, "search_postings (first_number, first_term, postings)", encoder.finish());
+  await copyRows(writer, "search_postings (first_number, first_term, postings)", [encoder.finish()]);
 }
 
 /** Merges the newest segments for as long as they are many and small, in a transaction each; returns how many times. */

@@ -1,8 +1,7 @@
 // Storing traces in bulk: COPY straight into the tables, of those rows whose ids are new.
 import type pg from "pg";
-import { from as copyFrom } from "pg-copy-streams";
 import sql from "sql-template-tag";
-import { COPY_HEADER, COPY_TRAILER } from "../copy/copy-encoder.ts";
+import { copyRows } from "../copy/copy-rows.ts";
 import { deleteLeftovers } from "../delete-trace.ts";
 import { noteRunChanges } from "../runs/run-changes.ts";
 import { addMissingScores } from "../scores/scores.ts";
@@ -47,7 +46,10 @@ export async function copyTraces(
     await client.query(bounds.begin);
     const existing = isBlind ? new Set<string>() : await findExisting(client, rows.ids);
     const isNew = rows.ids.map((id) => existing.size < existing.add(id).size);
-    for (const table of rows.tables) await copyTable(client, table, isNew);
+    for (const table of rows.tables) {
+      const parts = partsToCopy(table, isNew);
+      if (parts.length > 0) await copyRows(client, `${table.table} (${table.columns})`, parts);
+    }
     await noteNewTraces(client, rows, runIds, isNew);
     const outcomes = await settle(client, rows, isNew);
     await client.query(bounds.commit);
@@ -83,24 +85,6 @@ async function findContentHashes(
     values: [ids],
   });
   return new Map(rows.map((row) => [row.id, row.hash]));
-}
-
-async function copyTable(
-  client: pg.ClientBase,
-  encoded: EncodedTable,
-  isNew: readonly boolean[],
-): Promise<void> {
-  const parts = partsToCopy(encoded, isNew);
-  if (parts.length === 0) return;
-  const { table, columns } = encoded;
-  const stream = client.query(copyFrom(`COPY ${table} (${columns}) FROM STDIN WITH (FORMAT binary)`));
-  await new Promise<void>((resolve, reject) => {
-    stream.on("finish", resolve);
-    stream.on("error", reject);
-    stream.write(COPY_HEADER);
-    for (const part of parts) stream.write(part);
-    stream.end(COPY_TRAILER);
-  });
 }
 
 /** All of it in one piece when every trace is new, as in most imports. */
