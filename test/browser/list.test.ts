@@ -182,7 +182,7 @@ test("what a list is deleted or exported by must be readable, and what it is del
     .getByRole("link", { name: /Question/ })
     .first()
     .waitFor();
-  expect(site.complaints.splice(0).join()).toMatch(/422/);
+  await site.complained(/422/);
 });
 
 test("each step is a piece of its row's bar, in its type's colour", async () => {

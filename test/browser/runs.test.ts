@@ -147,7 +147,7 @@ test("score, threshold, k and order are in the address, and the figures follow",
   await page.getByLabel("k of pass@k").fill("0");
   await page.keyboard.press("Enter");
   await page.getByText(/Must be up to 10 numbers/).waitFor();
-  expect(site.complaints.splice(0).join()).toMatch(/422/);
+  await site.complained(/422/);
 });
 
 test("the curve is a table for who wants numbers, and its rows choose steps", async () => {
@@ -267,7 +267,7 @@ test("two runs are compared, and their prompts lead to their groups", async () =
 
   await page.goto(`${site.server.address}/runs/compare?base=nobody&other=nobody`);
   await page.getByText('There is no run with the name "nobody"').waitFor();
-  expect(site.complaints.splice(0).join()).toMatch(/404/);
+  await site.complained(/404/);
 });
 
 test("runs are chosen by name in the comparison", async () => {
@@ -294,7 +294,7 @@ test("a run is renamed, hidden, shown again and deleted", async () => {
   await page.getByRole("textbox", { name: "Name" }).fill(OTHER);
   await page.getByRole("button", { name: "Rename" }).click();
   await page.getByRole("alert").getByText(OTHER).waitFor();
-  expect(site.complaints.splice(0).join()).toMatch(/409/);
+  await site.complained(/409/);
   await page.getByRole("textbox", { name: "Name" }).fill("wider");
   await page.getByRole("button", { name: "Rename" }).click();
   await page.getByRole("link", { name: "wider" }).waitFor();
@@ -319,5 +319,5 @@ test("a run is renamed, hidden, shown again and deleted", async () => {
   await page.getByRole("heading", { name: "The run could not be read" }).waitFor();
   // Its figures are asked for at the same time.
   await expect.poll(() => site.complaints).toHaveLength(2);
-  expect(site.complaints.splice(0).join()).toMatch(/404.*404/);
+  await site.complained(/404.*404/);
 });

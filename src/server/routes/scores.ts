@@ -7,7 +7,6 @@ import { countScores, deleteScores } from "../../store/scores/delete-scores.ts";
 import type { DeletionDatabase } from "../../store/with-lister.ts";
 import { importScores } from "../../transfer/import-scores.ts";
 import type { Metrics } from "../metrics.ts";
-import { Slots } from "../slots.ts";
 import {
   answerInLines,
   NDJSON,
@@ -24,12 +23,8 @@ interface ScoreRouteOptions extends DeletionDatabase {
   metrics: Metrics;
 }
 
-/** Each has a connection of its own. */
-const MAX_DELETIONS = 4;
-
 export const scoreRoutes: FastifyPluginAsyncTypebox<ScoreRouteOptions> = async (app, options) => {
   const tags = ["scores"];
-  const deletions = new Slots(MAX_DELETIONS, "deletions of scores");
   takeStreams(app, RECORD_TYPES);
 
   app.post(
@@ -76,12 +71,11 @@ export const scoreRoutes: FastifyPluginAsyncTypebox<ScoreRouteOptions> = async (
         });
       }
       if (dry_run === "true") return { deleted: await countScores(options.pool, selection) };
-      const release = deletions.take();
       let told = 0;
       const deleted = await deleteScores(options, selection, signalOfGone(reply), (soFar) => {
         options.metrics.scoresDeleted.inc(soFar - told);
         told = soFar;
-      }).finally(release);
+      });
       request.log.info({ event: "scores_deleted", ...selection, deleted }, "scores deleted");
       return { deleted };
     },

@@ -11,7 +11,6 @@ import { KeptAnswers } from "../../store/kept-answers.ts";
 import { listFacets } from "../../store/list-facets.ts";
 import { waitForIndex } from "../../store/search/catch-up-index.ts";
 import type { Metrics } from "../metrics.ts";
-import { Slots } from "../slots.ts";
 import { signalOfGone } from "../stream-body.ts";
 
 interface TraceSetRouteOptions {
@@ -20,13 +19,9 @@ interface TraceSetRouteOptions {
   metrics: Metrics;
 }
 
-/** Each has a connection of its own. */
-const MAX_DELETIONS = 4;
-
 export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = async (app, options) => {
   const { pool, connect, metrics } = options;
   const kept = new KeptAnswers(pool);
-  const slots = new Slots(MAX_DELETIONS, "deletions");
   const tags = ["traces"];
   const problems = { 422: Problem, 503: Problem };
 
@@ -86,7 +81,6 @@ export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = a
       const signal = signalOfGone(reply);
       if (dry_run === "true")
         return { deleted: await countMatchingExactly(pool, filters, signal), dry_run: true };
-      const release = slots.take();
       let gone = 0;
       const tell = (deleted: number) => {
         metrics.tracesDeleted.inc(deleted - gone);
@@ -96,7 +90,6 @@ export const traceSetRoutes: FastifyPluginAsyncTypebox<TraceSetRouteOptions> = a
         const deleted = await deleteMatching({ pool, connect }, filters, signal, tell);
         return { deleted, dry_run: false };
       } finally {
-        release();
         request.log.info({ event: "traces_deleted", traces: gone }, "traces deleted");
       }
     },

@@ -23,6 +23,8 @@ export interface Site {
   connection: ClientConfig;
   /** What pages have complained of; empty it where complaints are what is tested. */
   complaints: string[];
+  /** Waits for a complaint that a test is about, and lets it go with those before it: a console tells later than a page shows. */
+  complained(of: RegExp): Promise<void>;
   /** Opens a page at a path. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** Sends traces in the native format. */
@@ -42,6 +44,10 @@ export function useSite(settings: Record<string, string> = {}): Site {
   const site = {
     connection: database.connection,
     complaints: [] as string[],
+    async complained(of: RegExp) {
+      await expect.poll(() => site.complaints.join()).toMatch(of);
+      site.complaints.splice(0);
+    },
     async open(path: string, options: BrowserContextOptions = {}) {
       const page = await site.browser.newPage({ viewport: { width: 1400, height: 900 }, ...options });
       pages.push(page);
